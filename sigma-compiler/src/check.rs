@@ -1,0 +1,146 @@
+//! All documents together. After this stage every rule title in the exceptions is that of a rule.
+
+use std::collections::HashMap;
+
+use crate::{
+    ast::{ExceptionEntry, Exceptions, Rule},
+    diagnostic::{Code, Diagnostic, nearest},
+    source::SourceFile,
+};
+
+/// Rules and exceptions whose references are resolved.
+#[derive(Debug, Default)]
+pub struct CheckedSet {
+    /// The rules, in the order of their files.
+    pub rules: Vec<CheckedRule>,
+}
+
+/// A rule with what other files say about it.
+#[derive(Debug)]
+pub struct CheckedRule {
+    /// The rule.
+    pub rule: Rule,
+    /// Its id, or what stands for it: the name of its file.
+    pub id: String,
+    /// Its entry of the exceptions file.
+    pub exceptions: Option<ExceptionEntry>,
+}
+
+/// Checks rules and exceptions against each other. `complete` says that every rule file could be
+/// parsed, so that a title nobody carries is a mistake in the exceptions.
+pub fn check(
+    rules: Vec<Rule>,
+    exceptions: Exceptions,
+    files: &[SourceFile],
+    complete: bool,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> CheckedSet {
+    let mut rules: Vec<CheckedRule> = rules
+        .into_iter()
+        .map(|rule| CheckedRule {
+            id: match &rule.id {
+                Some(id) => id.value.clone(),
+                None => files[rule.file.0].stem().to_owned(),
+            },
+            rule,
+            exceptions: None,
+        })
+        .collect();
+    replace_overridden(&mut rules, files);
+    warn_of_duplicates(&rules, diagnostics);
+    for entry in exceptions.entries {
+        attach_exceptions(&mut rules, entry, complete, diagnostics);
+    }
+    CheckedSet { rules }
+}
+
+/// A rule of a later rules directory replaces one of an earlier directory with the same id.
+fn replace_overridden(rules: &mut Vec<CheckedRule>, files: &[SourceFile]) {
+    let directory = |rule: &CheckedRule| files[rule.rule.file.0].directory;
+    let mut last: HashMap<String, usize> = HashMap::new();
+    for rule in rules.iter() {
+        let newest = last.entry(rule.id.clone()).or_default();
+        *newest = directory(rule).max(*newest);
+    }
+    rules.retain(|rule| last.get(&rule.id) == Some(&directory(rule)));
+}
+
+fn warn_of_duplicates(rules: &[CheckedRule], diagnostics: &mut Vec<Diagnostic>) {
+    let mut ids: HashMap<&str, &CheckedRule> = HashMap::new();
+    let mut titles: HashMap<&str, &CheckedRule> = HashMap::new();
+    for rule in rules {
+        let same_id = *ids.entry(&rule.id).or_insert(rule);
+        let same_title = *titles.entry(&rule.rule.title.value).or_insert(rule);
+        if !std::ptr::eq(same_id, rule) {
+            diagnostics.push(duplicate_id(rule, same_id));
+        } else if !std::ptr::eq(same_title, rule) {
+            let title = &rule.rule.title;
+            diagnostics.push(
+                Diagnostic::warning(
+                    Code::DuplicateTitle,
+                    format!("the title `{}` is used twice", title.value),
+                )
+                .at(title.span, "again here")
+                .at(same_title.rule.title.span, "first here")
+                .help("exceptions name rules by title; give each its own"),
+            );
+        }
+    }
+}
+
+/// The name of a file stands for the id of a rule without one, so those must differ too.
+fn duplicate_id(rule: &CheckedRule, first: &CheckedRule) -> Diagnostic {
+    let place = |each: &CheckedRule| each.rule.id.as_ref().unwrap_or(&each.rule.title).span;
+    let diagnostic = match rule.rule.id.is_some() && first.rule.id.is_some() {
+        true => {
+            Diagnostic::warning(Code::DuplicateId, format!("the id `{}` is used twice", rule.id))
+                .help("give one of the rules a new UUID")
+        }
+        false => Diagnostic::warning(
+            Code::DuplicateId,
+            format!(
+                "the id `{}` is used twice, where the name of a file stands for a missing `id`",
+                rule.id
+            ),
+        )
+        .help("give each of the rules a UUID as `id`"),
+    };
+    diagnostic.at(place(rule), "again here").at(place(first), "first here")
+}
+
+fn attach_exceptions(
+    rules: &mut [CheckedRule],
+    entry: ExceptionEntry,
+    complete: bool,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let title = &entry.title;
+    let mut named = rules.iter_mut().filter(|rule| rule.rule.title.value == title.value);
+    let (first, second) = (named.next(), named.next());
+    match (first, second) {
+        (Some(rule), None) => rule.exceptions = Some(entry),
+        (Some(first), Some(second)) => diagnostics.push(
+            Diagnostic::error(
+                Code::AmbiguousTitle,
+                format!("two rules carry the title `{}`", title.value),
+            )
+            .at(title.span, "which one is meant?")
+            .at(first.rule.title.span, "this one")
+            .at(second.rule.title.span, "or this one")
+            .help("give each rule a title of its own"),
+        ),
+        (None, _) if complete => {
+            let diagnostic = Diagnostic::error(
+                Code::UnknownTitle,
+                format!("no rule has the title `{}`", title.value),
+            )
+            .at(title.span, "");
+            let titles = rules.iter().map(|rule| rule.rule.title.value.as_str());
+            diagnostics.push(match nearest(&title.value, titles) {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None => diagnostic.help("exceptions name a rule by its exact title"),
+            });
+        }
+        (None, _) => {}
+    }
+}

@@ -1,0 +1,139 @@
+//! From the plan to Rust. Cannot fail: every name is made here, and every text of a rule becomes
+//! a literal. The same plan gives the same bytes.
+
+mod dispatch;
+mod matcher;
+mod metadata;
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use sha2::{Digest, Sha256};
+
+use crate::{check::CheckedSet, loader::FileKind, plan::Plan, source::SourceFile};
+
+/// The generated code of a whole rule set: a file to be included by the root crate.
+pub fn rule_set(set: &CheckedSet, plan: &Plan, files: &[SourceFile]) -> String {
+    let names = matcher::function_names(set, files);
+    let mut regexes = matcher::Regexes::default();
+    let functions: Vec<TokenStream> = set
+        .rules
+        .iter()
+        .zip(&plan.rules)
+        .zip(&names)
+        .map(|((rule, expr), name)| matcher::function(rule, expr, name, plan, &mut regexes, files))
+        .collect();
+    let rules: Vec<TokenStream> = set
+        .rules
+        .iter()
+        .zip(&names)
+        .map(|(rule, name)| metadata::rule(rule, name, &mut regexes, files))
+        .collect();
+    let dispatch = dispatch::tables(&plan.dispatch);
+    let sources = set.rules.iter().map(|rule| &files[rule.rule.file.0]).map(|file| {
+        let (path, text) = (&file.path, &file.text);
+        quote!(Source { path: #path, text: #text })
+    });
+    let fingerprint = fingerprint(files);
+    let shared = plan.shared.len();
+    let regexes = regexes.statics();
+    let imports = imports();
+    format_file(quote! {
+        #imports
+
+        /// The compiled rules.
+        pub static RULE_SET: RuleSet = RuleSet {
+            fingerprint: #fingerprint,
+            rules: RULES,
+            dispatch: #dispatch,
+            shared: #shared,
+        };
+
+        /// The documents that the rules were compiled from.
+        pub static SOURCES: &[Source] = &[#(#sources),*];
+
+        static RULES: &[Rule] = &[#(#rules),*];
+
+        #(#regexes)*
+
+        #(#functions)*
+    })
+}
+
+/// The generated function of one rule, with the regular expressions it uses.
+pub fn one_rule(set: &CheckedSet, plan: &Plan, files: &[SourceFile], rule: usize) -> String {
+    let names = matcher::function_names(set, files);
+    let mut regexes = matcher::Regexes::default();
+    let function = matcher::function(
+        &set.rules[rule],
+        &plan.rules[rule],
+        &names[rule],
+        plan,
+        &mut regexes,
+        files,
+    );
+    let regexes = regexes.statics();
+    format_file(quote! { #(#regexes)* #function })
+}
+
+fn imports() -> TokenStream {
+    quote! {
+        #[allow(unused_imports, reason = "which of them occur depends on the rules")]
+        use ::trailalerts::{
+            exception::Exception,
+            ipnet::{IpNet, Ipv4Net, Ipv6Net},
+            phf,
+            predicate::{
+                Case::{Exact, Folded},
+                Comparison::{Greater, GreaterOrEqual, Less, LessOrEqual},
+                Part::{One, Run, Text},
+                Relation,
+                Test::{
+                    AnyOf, Compare, Contains, EndsWith, Equals, Exists, Network, Null, OneOf, Regex, StartsWith, Wildcard,
+                },
+                regex,
+            },
+            rule_set::{Dispatch, Level, Matching, Rule, RuleSet, Source, at_least},
+        };
+        #[allow(unused_imports, reason = "which of them occur depends on the rules")]
+        use ::std::{net::{Ipv4Addr, Ipv6Addr}, sync::LazyLock};
+    }
+}
+
+/// Names the rule set: the same for the same documents, whatever the machine.
+fn fingerprint(files: &[SourceFile]) -> String {
+    let mut hash = Sha256::new();
+    hash.update(env!("CARGO_PKG_VERSION"));
+    // Of other files, test records among them, no generated line depends.
+    for file in files.iter().filter(|file| FileKind::of(&file.path).is_compiled()) {
+        for part in [&file.path, &file.text] {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+    }
+    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn format_file(tokens: TokenStream) -> String {
+    match syn::parse2(tokens.clone()) {
+        Ok(file) => prettyplease::unparse(&file),
+        Err(error) => unreachable!("the generated code is not Rust: {error}\n{tokens}"),
+    }
+}
+
+fn network(network: &ipnet::IpNet) -> TokenStream {
+    let length = network.prefix_len();
+    match network {
+        ipnet::IpNet::V4(v4) => {
+            let parts = v4.network().octets();
+            quote!(IpNet::V4(Ipv4Net::new_assert(Ipv4Addr::new(#(#parts),*), #length)))
+        }
+        ipnet::IpNet::V6(v6) => {
+            let parts = v6.network().segments();
+            quote!(IpNet::V6(Ipv6Net::new_assert(Ipv6Addr::new(#(#parts),*), #length)))
+        }
+    }
+}
+
+fn ident(name: &str) -> proc_macro2::Ident {
+    format_ident!("{name}")
+}

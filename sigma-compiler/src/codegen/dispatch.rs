@@ -1,0 +1,48 @@
+//! The perfect hash tables that lead from a record to the rules it can concern.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::plan::Dispatch;
+
+/// Joins the two folded names of a pair into one key. Names that hold the separator can give two
+/// pairs one key; it then leads to the rules of both, which adds rules to try and takes none away.
+const SEPARATOR: char = '\n';
+
+/// The value of the `Dispatch` of the generated rule set.
+pub fn tables(dispatch: &Dispatch) -> TokenStream {
+    let mut pairs: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for ((source, name), rules) in &dispatch.pairs {
+        let candidates = pairs.entry(format!("{source}{SEPARATOR}{name}")).or_default();
+        candidates.extend(rules);
+        candidates.sort_unstable();
+        candidates.dedup();
+    }
+    let pairs = map(pairs.iter().map(|(key, rules)| (key.clone(), rules)));
+    let sources = map(dispatch.sources.iter().map(|(source, rules)| (source.clone(), rules)));
+    let names = map(dispatch.names.iter().map(|(name, rules)| (name.clone(), rules)));
+    let any = list(&dispatch.any);
+    quote! {
+        Dispatch { pairs: #pairs, sources: #sources, names: #names, any: #any }
+    }
+}
+
+fn map<'a>(entries: impl Iterator<Item = (String, &'a Vec<usize>)>) -> TokenStream {
+    let mut map = phf_codegen::Map::new();
+    map.phf_path("phf");
+    for (key, rules) in entries {
+        map.entry(key, list(rules).to_string());
+    }
+    let text = map.build().to_string();
+    match text.parse() {
+        Ok(tokens) => tokens,
+        Err(error) => unreachable!("the hash table is not Rust: {error}\n{text}"),
+    }
+}
+
+fn list(rules: &[usize]) -> TokenStream {
+    let rules = rules.iter().map(|&rule| proc_macro2::Literal::usize_unsuffixed(rule));
+    quote!(&[#(#rules),*])
+}

@@ -1,0 +1,374 @@
+//! The one product type of every stage that can fail: a diagnostic with a stable code,
+//! labelled places and a remedy, and its printed form.
+
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+
+use crate::source::{FileId, SourceFile, Span};
+
+macro_rules! codes {
+    ($($variant:ident = $name:literal: $meaning:literal,)*) => {
+        /// Stable name of a kind of diagnostic, as printed in `error[name]`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code { $(#[doc = $meaning] $variant,)* }
+
+        impl Code {
+            /// Every code there is.
+            pub const ALL: &'static [Code] = &[$(Code::$variant,)*];
+
+            /// The name that messages show and settings refer to.
+            pub fn name(self) -> &'static str {
+                match self { $(Code::$variant => $name,)* }
+            }
+
+            /// What the code stands for, in one sentence.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Code::$variant => $meaning,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    // Files
+    UnreadableFile = "unreadable-file": "A file or folder of the rules directory cannot be read.",
+    NotUtf8 = "not-utf8": "A file is not UTF-8 text.",
+    FileTooLarge = "file-too-large": "A file is larger than any rule document needs to be.",
+    UnknownFile = "unknown-file": "A file of the rules directory is of no kind that is compiled.",
+    NoRules = "no-rules": "The rules directory holds no rule.",
+    // YAML and JSON
+    InvalidYaml = "invalid-yaml": "The text is not well-formed YAML.",
+    InvalidJson = "invalid-json": "The text is not well-formed JSON.",
+    YamlTab = "yaml-tab": "A tab stands where YAML allows only spaces.",
+    DuplicateKey = "duplicate-key": "A mapping holds the same key twice.",
+    InvalidKey = "invalid-key": "A key of a mapping is not a plain text.",
+    TooDeep = "too-deep": "The document nests deeper than any rule needs.",
+    TooManyNodes = "too-many-nodes": "The document grows beyond any rule's size once its aliases are expanded.",
+    UnsupportedYaml = "unsupported-yaml": "A feature of YAML that rules do not use: a tag, or a merge key.",
+    AmbiguousValue = "ambiguous-value": "A value is written in a form that YAML reads as something else.",
+    // Documents and attributes
+    Unsupported = "unsupported": "A kind of document or attribute that is not supported yet.",
+    NotAMapping = "not-a-mapping": "A rule document is not a mapping of attributes.",
+    MissingAttribute = "missing-attribute": "An attribute that every rule needs is missing.",
+    UnknownAttribute = "unknown-attribute": "An attribute is likely a misspelling of a standard one.",
+    InvalidAttribute = "invalid-attribute": "An attribute has a value of the wrong type or form.",
+    InvalidId = "invalid-id": "The id of a rule is not a UUID.",
+    MissingId = "missing-id": "A rule has no id.",
+    DuplicateId = "duplicate-id": "Two rules carry the same id.",
+    DuplicateTitle = "duplicate-title": "Two rules carry the same title.",
+    OtherLogsource = "other-logsource": "A rule is written for another log source than AWS CloudTrail.",
+    // Detection
+    UselessTimeframe = "useless-timeframe": "A detection has a `timeframe`, which has no effect without an aggregation.",
+    EmptyDetection = "empty-detection": "A detection has no search identifier, or one holds nothing to search for.",
+    InvalidField = "invalid-field": "A field name is empty or malformed.",
+    UnknownModifier = "unknown-modifier": "A value modifier that Sigma does not have.",
+    UnsupportedModifier = "unsupported-modifier": "A value modifier that is not supported yet.",
+    ConflictingModifiers = "conflicting-modifiers": "Value modifiers that make no sense together, or in this order.",
+    UselessAll = "useless-all": "`all` stands where it changes nothing: on one value, or where all values must hold anyway.",
+    InvalidValue = "invalid-value": "A value is of a type that its modifier cannot use.",
+    InvalidRegex = "invalid-regex": "A regular expression does not compile.",
+    InvalidNetwork = "invalid-network": "A network is not valid CIDR notation.",
+    // Conditions
+    MissingCondition = "missing-condition": "A detection has no condition.",
+    InvalidCondition = "invalid-condition": "A condition does not follow the grammar.",
+    UnsupportedCondition = "unsupported-condition": "A condition uses a construct that is not supported.",
+    UnknownIdentifier = "unknown-identifier": "A condition names a search identifier that the detection does not define.",
+    UnmatchedPattern = "unmatched-pattern": "A pattern of search identifiers fits none of them, or too few.",
+    UnusedIdentifier = "unused-identifier": "A search identifier is not used by any condition.",
+    // Exceptions and tests
+    InvalidExceptions = "invalid-exceptions": "The exceptions file does not have its documented form.",
+    UnknownTitle = "unknown-title": "A rule title is named that no rule carries.",
+    AmbiguousTitle = "ambiguous-title": "A rule title is named that several rules carry.",
+    TwoExceptionFiles = "two-exception-files": "Both `exceptions.json` and `exception.json` are present.",
+    InvalidAddress = "invalid-address": "An excluded address is neither an IP address nor a network.",
+    InvalidTests = "invalid-tests": "A test file does not have its documented form.",
+    MissingTests = "missing-tests": "A rule has no record that it should match, or none that it should not.",
+}
+
+/// How much a diagnostic weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Told, never failing.
+    Note,
+    /// Likely a mistake; compiles.
+    Warning,
+    /// Does not compile.
+    Error,
+}
+
+impl Severity {
+    /// `error`, `warning` or `note`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Note => "note",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+/// A place that a diagnostic points at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// What is said about it; may be empty.
+    pub text: String,
+}
+
+/// One finding about the rules directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Its kind.
+    pub code: Code,
+    /// Its weight.
+    pub severity: Severity,
+    /// What is wrong, in one line, without a full stop.
+    pub message: String,
+    /// The place it is about, first, then others that explain it; empty where a whole directory is meant.
+    pub labels: Vec<Label>,
+    /// What to write instead.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    fn new(severity: Severity, code: Code, message: impl Into<String>) -> Self {
+        Self { code, severity, message: message.into(), labels: Vec::new(), help: None }
+    }
+
+    /// An error of the given kind.
+    pub fn error(code: Code, message: impl Into<String>) -> Self {
+        Self::new(Severity::Error, code, message)
+    }
+
+    /// A warning of the given kind.
+    pub fn warning(code: Code, message: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, code, message)
+    }
+
+    /// A note of the given kind.
+    pub fn note(code: Code, message: impl Into<String>) -> Self {
+        Self::new(Severity::Note, code, message)
+    }
+
+    /// Points at a place; the first label is the main one.
+    #[must_use]
+    pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.labels.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The place of the main label.
+    pub fn span(&self) -> Option<Span> {
+        self.labels.first().map(|label| label.span)
+    }
+
+    /// Prints the diagnostic as rustc would: title, place, source line with carets, help.
+    ///
+    /// `files` are those that the spans refer to; `colour` adds ANSI styles.
+    pub fn render(&self, files: &[SourceFile], colour: bool) -> String {
+        let level = match self.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+            Severity::Note => Level::NOTE,
+        };
+        let title = level.primary_title(visible(&self.message)).id(self.code.name());
+        let mut group = Group::with_title(title);
+        let mut shown: Vec<FileId> = Vec::new();
+        for label in &self.labels {
+            if !shown.contains(&label.span.file) {
+                shown.push(label.span.file);
+                group = self.place(group, label.span.file, files);
+            }
+        }
+        if let Some(help) = &self.help {
+            group = group.element(Level::HELP.message(visible(help)));
+        }
+        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        renderer.render(&[group])
+    }
+
+    /// Adds what is said about one file: its name alone where the whole of it is meant.
+    fn place<'a>(&self, group: Group<'a>, id: FileId, files: &'a [SourceFile]) -> Group<'a> {
+        let file = &files[id.0];
+        let path = visible(&file.path);
+        let labels = || self.labels.iter().filter(|label| label.span.file == id);
+        if labels().all(|label| label.span.range() == (0..0) && label.text.is_empty()) {
+            return group.element(Origin::path(path));
+        }
+        // Only the lines around the labels are copied: the file may be large, and the labels many.
+        let first = labels().map(|label| floor(&file.text, label.span.start)).min().unwrap_or(0);
+        let last = labels().map(|label| floor(&file.text, label.span.end)).max().unwrap_or(0);
+        let start = file.text[..first].rfind('\n').map_or(0, |at| at + 1);
+        let end = file.text[last.max(first)..]
+            .find('\n')
+            .map_or(file.text.len(), |at| last.max(first) + at + 1);
+        let mut snippet = Snippet::source(visible_source(&file.text[start..end]))
+            .path(path)
+            .line_start(file.line_column(start).0);
+        for label in labels() {
+            let main = self.labels.first() == Some(label);
+            let kind = if main { AnnotationKind::Primary } else { AnnotationKind::Context };
+            let (from, to) =
+                (floor(&file.text, label.span.start), floor(&file.text, label.span.end));
+            let annotation = kind.span(from - start..to.max(from) - start);
+            snippet = snippet.annotation(match label.text.as_str() {
+                "" => annotation,
+                words => annotation.label(visible(words)),
+            });
+        }
+        group.element(snippet)
+    }
+
+    /// One line: `path:line:column: severity[code]: message`.
+    pub fn one_line(&self, files: &[SourceFile]) -> String {
+        let place = self.span().map_or(String::new(), |span| {
+            let file = &files[span.file.0];
+            let (line, column) = file.line_column(span.start);
+            format!("{}:{line}:{column}: ", visible(&file.path))
+        });
+        format!("{place}{}[{}]: {}", self.severity.name(), self.code.name(), visible(&self.message))
+    }
+}
+
+/// Sorts by file and place, so that the order does not depend on the order of the checks.
+pub fn sort(diagnostics: &mut [Diagnostic]) {
+    diagnostics
+        .sort_by_key(|diagnostic| (diagnostic.span(), diagnostic.code, diagnostic.message.clone()));
+}
+
+/// Whether any of them is an error.
+pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+}
+
+/// The name among `candidates` that `name` most likely was meant to be: the only nearest one, with
+/// no more than one mistake in four characters. Upper and lower case make no difference.
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wanted = name.to_lowercase();
+    let mut nearest: Option<(usize, &str)> = None;
+    let mut alone = true;
+    for candidate in candidates {
+        let distance = strsim::damerau_levenshtein(&wanted, &candidate.to_lowercase());
+        let length = wanted.chars().count().min(candidate.chars().count());
+        if distance > length / 4 && !(distance == 1 && length == 3) {
+            continue;
+        }
+        match nearest {
+            Some((other, _)) if other < distance => {}
+            Some((other, known)) if other == distance => alone &= known == candidate,
+            _ => (nearest, alone) = (Some((distance, candidate)), true),
+        }
+    }
+    nearest.filter(|_| alone).map(|(_, candidate)| candidate)
+}
+
+/// Characters that hide, or that change how a terminal shows others, must not reach it.
+fn hides(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Longest message, label or help that is printed, in characters: they quote what was written.
+const MAX_WORDS: usize = 400;
+
+/// Words about the source: one line, of bounded length.
+fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len().min(MAX_WORDS));
+    for (count, c) in text.chars().enumerate() {
+        if count == MAX_WORDS {
+            shown.push('…');
+            break;
+        }
+        if hides(c) {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+/// The same for source text, where every byte must keep its offset.
+fn visible_source(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let line_end = c == '\r' && chars.peek() == Some(&'\n');
+        if hides(c) && !line_end && !matches!(c, '\n' | '\t') {
+            shown.extend(std::iter::repeat_n('?', c.len_utf8()));
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+/// The offset, or the beginning of the character around it.
+fn floor(text: &str, offset: usize) -> usize {
+    let mut at = offset.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn a_name_is_suggested_where_few_letters_differ() {
+        let cases: [(&str, &[&str], Option<&str>); 16] = [
+            ("titel", &["title", "id"], Some("title")),
+            ("hihg", &["high", "low"], Some("high")),
+            ("High", &["high", "low"], Some("high")),
+            ("lwo", &["high", "low"], Some("low")),
+            ("desciption", &["description"], Some("description")),
+            ("excludedActor", &["excludedActors", "excludedActorsRegex"], Some("excludedActors")),
+            ("log_source", &["logsource"], Some("logsource")),
+            ("größse", &["größe"], Some("größe")),
+            ("state", &["status", "title", "date"], None),
+            ("severe", &["high", "low", "medium"], None),
+            ("x", &["i", "m", "s"], None),
+            ("re", &["gt", "i"], None),
+            ("filter_c", &["filter_a", "filter_b"], None),
+            ("filter_c", &["filter_a", "filter_a"], Some("filter_a")),
+            ("filterc", &["filter_c", "filter_a"], Some("filter_c")),
+            ("anything", &[], None),
+        ];
+        for (name, candidates, expected) in cases {
+            assert_eq!(
+                nearest(name, candidates.iter().copied()),
+                expected,
+                "`{name}` of {candidates:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn line_and_column_count_characters() {
+        let file = crate::source::SourceFile::new("f", "ab\nZoë 李x\r\n\nend");
+        let cases = [
+            (0, (1, 1)),
+            (2, (1, 3)),
+            (3, (2, 1)),
+            (7, (2, 4)),
+            (8, (2, 5)),
+            (11, (2, 6)),
+            (14, (3, 1)),
+            (15, (4, 1)),
+            (18, (4, 4)),
+            (99, (4, 4)),
+        ];
+        for (offset, expected) in cases {
+            assert_eq!(file.line_column(offset), expected, "offset {offset}");
+        }
+    }
+}

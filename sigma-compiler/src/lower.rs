@@ -1,0 +1,234 @@
+//! From a checked rule to what it means. Cannot fail: parsing and checking have left nothing
+//! that could be wrong.
+
+use crate::{
+    ast::{
+        ConditionExpr, Detection, DetectionItem, IdentifierPattern, Modifier, Quantity, Search,
+        Value,
+    },
+    hir::{Case, Comparison, Expr, Part, Predicate, Relation, Test, TextTest},
+    parse::regex_source,
+};
+
+/// The expression of a whole detection: any of its conditions holds.
+pub fn lower(detection: &Detection) -> Expr {
+    Expr::or(
+        detection.conditions.iter().map(|condition| condition_expr(&condition.expr, detection)),
+    )
+}
+
+fn condition_expr(expr: &ConditionExpr, detection: &Detection) -> Expr {
+    let operands = |operands: &[ConditionExpr]| {
+        operands.iter().map(|each| condition_expr(each, detection)).collect::<Vec<_>>()
+    };
+    match expr {
+        ConditionExpr::Identifier(name) => {
+            let pattern = IdentifierPattern::Pattern(name.value.clone());
+            Expr::or(named(&pattern, detection))
+        }
+        ConditionExpr::Of { quantity, pattern } => {
+            let operands = named(&pattern.value, detection);
+            match quantity {
+                Quantity::All => Expr::and(operands),
+                Quantity::AtLeast(count) => Expr::at_least(*count, operands),
+            }
+        }
+        ConditionExpr::Not(inner) => Expr::not(condition_expr(inner, detection)),
+        ConditionExpr::And(each) => Expr::and(operands(each)),
+        ConditionExpr::Or(each) => Expr::or(operands(each)),
+    }
+}
+
+fn named(pattern: &IdentifierPattern, detection: &Detection) -> Vec<Expr> {
+    let fitting =
+        detection.identifiers.iter().filter(|identifier| pattern.fits(&identifier.name.value));
+    fitting.map(|identifier| search(&identifier.search)).collect()
+}
+
+fn search(node: &Search) -> Expr {
+    match node {
+        Search::All(parts) => Expr::and(parts.iter().map(search)),
+        Search::Any(parts) => Expr::or(parts.iter().map(search)),
+        Search::Item(detection_item) => item(detection_item),
+    }
+}
+
+fn item(item: &DetectionItem) -> Expr {
+    let tests = item.values.iter().map(|value| value_expr(item, &value.value));
+    let expr = if item.has(Modifier::All) { Expr::and(tests) } else { Expr::or(tests) };
+    if item.has(Modifier::Neq) { Expr::not(expr) } else { expr }
+}
+
+fn value_expr(item: &DetectionItem, value: &Value) -> Expr {
+    let case = if item.has(Modifier::Cased) { Case::Exact } else { Case::Folded };
+    let Some(field) = &item.field else {
+        return Expr::Test(Predicate::Keyword(keyword_test(item, case, value)));
+    };
+    let path = field.value.clone();
+    if item.has(Modifier::FieldRef) {
+        let relation = match () {
+            () if item.has(Modifier::StartsWith) => Relation::StartsWith,
+            () if item.has(Modifier::EndsWith) => Relation::EndsWith,
+            () if item.has(Modifier::Contains) => Relation::Contains,
+            () => Relation::Equals,
+        };
+        return Expr::Test(Predicate::FieldRef {
+            left: path,
+            relation,
+            case,
+            right: text_of(value),
+        });
+    }
+    let test = match (comparison(item), value) {
+        (Some(comparison), value) => Test::Compare(comparison, json_number(&text_of(value))),
+        (None, Value::Null) => Test::Null,
+        (None, Value::Bool(present)) if item.has(Modifier::Exists) => {
+            let exists = Expr::Test(Predicate::Field { path, test: Test::Exists });
+            return if *present { exists } else { Expr::not(exists) };
+        }
+        (None, Value::String(network)) if item.has(Modifier::Cidr) => match network.parse() {
+            Ok(network) => Test::Network(network),
+            Err(_) => unreachable!("`parse` has checked the network"),
+        },
+        (None, value) => Test::Text(text_test(item, case, value, Anchors::of(item))),
+    };
+    Expr::Test(Predicate::Field { path, test })
+}
+
+fn comparison(item: &DetectionItem) -> Option<Comparison> {
+    item.modifiers.iter().find_map(|modifier| match modifier.value {
+        Modifier::Lt => Some(Comparison::Less),
+        Modifier::Lte => Some(Comparison::LessOrEqual),
+        Modifier::Gt => Some(Comparison::Greater),
+        Modifier::Gte => Some(Comparison::GreaterOrEqual),
+        _ => None,
+    })
+}
+
+/// Which ends of a text a pattern is bound to.
+#[derive(Clone, Copy)]
+struct Anchors {
+    start: bool,
+    end: bool,
+}
+
+impl Anchors {
+    fn of(item: &DetectionItem) -> Self {
+        let contains = item.has(Modifier::Contains);
+        Self {
+            start: !(contains || item.has(Modifier::EndsWith)),
+            end: !(contains || item.has(Modifier::StartsWith)),
+        }
+    }
+}
+
+/// Keywords are looked for anywhere in a value unless a modifier binds them to an end.
+fn keyword_test(item: &DetectionItem, case: Case, value: &Value) -> TextTest {
+    let anchors =
+        Anchors { start: item.has(Modifier::StartsWith), end: item.has(Modifier::EndsWith) };
+    text_test(item, case, value, anchors)
+}
+
+fn text_test(item: &DetectionItem, case: Case, value: &Value, anchors: Anchors) -> TextTest {
+    let text = text_of(value);
+    if item.has(Modifier::Re) {
+        return TextTest::Regex(regex_source(&item.modifiers, &text));
+    }
+    let parts = match value {
+        Value::String(text) => wildcards(text),
+        _ => vec![Part::Text(text)],
+    };
+    let run = |free: bool| free.then_some(Part::Run);
+    TextTest::pattern(case, run(!anchors.start).into_iter().chain(parts).chain(run(!anchors.end)))
+}
+
+fn text_of(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(text) | Value::String(text) => text.clone(),
+    }
+}
+
+/// A number of YAML's grammar in JSON's: no `+1`, `.5`, `1.` or `01.5`.
+fn json_number(text: &str) -> String {
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (mantissa, exponent) = digits.split_at(digits.find(['e', 'E']).unwrap_or(digits.len()));
+    let mantissa = mantissa.trim_start_matches('0').trim_end_matches('.');
+    let zero = if mantissa.starts_with(|c: char| c.is_ascii_digit()) { "" } else { "0" };
+    format!("{sign}{zero}{mantissa}{exponent}")
+}
+
+/// Wildcards and escapes of a value (Sigma rules specification, "Escaping"): a backslash makes a
+/// following `*`, `?` or backslash literal, and is itself literal before anything else.
+fn wildcards(text: &str) -> Vec<Part> {
+    let (mut parts, mut literal) = (Vec::new(), String::new());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let wildcard = match c {
+            '*' => Part::Run,
+            '?' => Part::One,
+            '\\' => {
+                literal
+                    .push(chars.next_if(|next| matches!(next, '*' | '?' | '\\')).unwrap_or('\\'));
+                continue;
+            }
+            c => {
+                literal.push(c);
+                continue;
+            }
+        };
+        parts.push(Part::Text(std::mem::take(&mut literal)));
+        parts.push(wildcard);
+    }
+    parts.push(Part::Text(literal));
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_json_writes_them() {
+        let cases = [
+            ("0", "0"),
+            ("-0.0", "-0.0"),
+            ("100", "100"),
+            ("+1.5", "1.5"),
+            (".5", "0.5"),
+            ("-.5", "-0.5"),
+            ("1.", "1"),
+            ("0.", "0"),
+            ("010.50", "10.50"),
+            ("1.e+3", "1e+3"),
+            ("1.0e-3", "1.0e-3"),
+        ];
+        for (number, expected) in cases {
+            assert_eq!(json_number(number), expected, "`{number}`");
+        }
+    }
+
+    #[test]
+    fn wildcards_and_escapes_follow_the_specification() {
+        let text = |text: &str| Part::Text(text.to_owned());
+        let cases = [
+            (r"plain", vec![text("plain")]),
+            (r"a*b?c", vec![text("a"), Part::Run, text("b"), Part::One, text("c")]),
+            (r"a\*b", vec![text("a*b")]),
+            (r"a\?b", vec![text("a?b")]),
+            (r"a\\*", vec![text(r"a\"), Part::Run, text("")]),
+            (r"a\\\*", vec![text(r"a\*")]),
+            (r"C:\Windows", vec![text(r"C:\Windows")]),
+            (r"C:\\Windows", vec![text(r"C:\Windows")]),
+            (r"\\\\server", vec![text(r"\\server")]),
+            (r"end\", vec![text(r"end\")]),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(wildcards(value), expected, "`{value}`");
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! JSON into nodes.
+
+use jsonc_parser::{
+    CollectOptions, ParseOptions, ParseStringErrorKind,
+    ast::Value,
+    common::{Range, Ranged},
+    errors::ParseErrorKind,
+};
+
+use super::{Entries, Entry, Kind, Node, Scalar};
+use crate::{
+    diagnostic::{Code, Diagnostic},
+    source::{FileId, Span, Spanned},
+};
+
+/// Reads one strict JSON document; `None` where it is not well-formed or nests too deeply.
+pub fn read_json(file: FileId, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
+    let options = ParseOptions {
+        allow_comments: false,
+        allow_loose_object_property_names: false,
+        allow_trailing_commas: false,
+        allow_missing_commas: false,
+        allow_single_quoted_strings: false,
+        allow_hexadecimal_numbers: false,
+        allow_unary_plus_numbers: false,
+        allow_bare_decimal_point_numbers: false,
+        allow_non_finite_numbers: false,
+        allow_extended_string_escapes: false,
+    };
+    // Spans count from the beginning of the file.
+    let body = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let offset = text.len() - body.len();
+    let at = |start: usize, end: usize| Span { file, start: start + offset, end: end + offset };
+    match jsonc_parser::parse_to_ast(body, &CollectOptions::default(), &options) {
+        Ok(result) => match result.value {
+            Some(value) => {
+                let mut reader = Reader { body, at: &at, diagnostics, broken: false };
+                let node = reader.node(&value);
+                (!reader.broken).then_some(node)
+            }
+            None => {
+                diagnostics.push(
+                    Diagnostic::error(Code::InvalidJson, "the file is empty")
+                        .at(at(0, 0), "expected a JSON value")
+                        .help("write `{}`, or remove the file"),
+                );
+                None
+            }
+        },
+        Err(error) => {
+            let range = error.range();
+            let (code, message, help) = explain(error.kind());
+            // What does not end goes on to the end of the file; its first line is enough.
+            let text = body.get(range.start..range.end).unwrap_or_default();
+            let end = range.start + text.lines().next().unwrap_or_default().len();
+            let diagnostic = Diagnostic::error(code, message).at(at(range.start, end), "");
+            diagnostics.push(if help.is_empty() { diagnostic } else { diagnostic.help(help) });
+            None
+        }
+    }
+}
+
+fn explain(kind: &ParseErrorKind) -> (Code, String, &'static str) {
+    use ParseErrorKind::*;
+    let (message, help) = match kind {
+        NestingDepthExceeded => {
+            let message = "this document nests deeper than 512 levels".to_owned();
+            return (Code::TooDeep, message, "flatten the document");
+        }
+        CommentsNotAllowed | UnterminatedCommentBlock => {
+            ("JSON has no comments", "remove the comment")
+        }
+        TrailingCommasNotAllowed => ("there is a comma after the last element", "remove the comma"),
+        ExpectedComma => ("a comma is missing", "separate elements with `,`"),
+        ExpectedColonAfterObjectKey => ("a colon is missing after a key", "write `\"key\": value`"),
+        ExpectedObjectValue => ("a key has no value", "write `\"key\": value`"),
+        ExpectedStringObjectProperty => {
+            ("a key must be a text in double quotes", "write `\"key\": value`")
+        }
+        SingleQuotedStringsNotAllowed => {
+            ("a text must stand in double quotes", "write `\"` instead of `'`")
+        }
+        MultipleRootJsonValues => {
+            ("there is more after the end of the JSON value", "remove it; a file holds one value")
+        }
+        UnterminatedArray => ("a list does not end", "end it with `]`"),
+        UnterminatedObject => ("an object does not end", "end it with `}`"),
+        UnexpectedCloseBrace => (
+            "unexpected `}`",
+            "write the value that is missing before it, or end the list before it with `]`",
+        ),
+        UnexpectedCloseBracket => (
+            "unexpected `]`",
+            "write the value that is missing before it, or end the object before it with `}`",
+        ),
+        UnexpectedColon => ("unexpected `:`", "only the key of an object is followed by a colon"),
+        UnexpectedComma => {
+            ("unexpected `,`", "write the value that is missing before it, or remove the comma")
+        }
+        UnexpectedTokenInObject => {
+            ("this belongs to no key of the object", "write `\"key\": value`, or remove it")
+        }
+        UnexpectedToken | UnexpectedWord => {
+            ("this is not a JSON value", "put a text into double quotes")
+        }
+        BareDecimalPointNumbersNotAllowed => {
+            ("a number needs digits on both sides of the point", "write for example `0.5`")
+        }
+        HexadecimalNumbersNotAllowed => {
+            ("JSON has no hexadecimal numbers", "write the number in decimal notation")
+        }
+        UnaryPlusNumbersNotAllowed => ("a number cannot begin with `+`", "remove the `+`"),
+        NonFiniteNumbersNotAllowed => {
+            ("JSON has neither infinity nor NaN", "put it into double quotes, or write a number")
+        }
+        ExpectedDigit
+        | ExpectedDigitFollowingNegativeSign
+        | ExpectedPlusMinusOrDigitInNumberLiteral => ("this number is incomplete", "write digits"),
+        String(kind) => match kind {
+            ParseStringErrorKind::UnterminatedStringLiteral => {
+                ("a text does not end", "end it with `\"`")
+            }
+            ParseStringErrorKind::InvalidEscapeInSingleQuoteString
+            | ParseStringErrorKind::InvalidEscapeInDoubleQuoteString
+            | ParseStringErrorKind::InvalidEscape => (
+                "this escape means nothing in JSON",
+                "write `\\\\` for a backslash, also in a regular expression",
+            ),
+            ParseStringErrorKind::ExpectedFourHexDigits
+            | ParseStringErrorKind::ExpectedTwoHexDigits => (
+                "`\\u` needs four hexadecimal digits",
+                "write for example `\\u00e9`, or the character itself",
+            ),
+            ParseStringErrorKind::InvalidUnicodeEscapeSequence(_) => (
+                "this escape stands for no character",
+                "write both halves of a surrogate pair, or the character itself",
+            ),
+        },
+    };
+    (Code::InvalidJson, message.to_owned(), help)
+}
+
+struct Reader<'a> {
+    body: &'a str,
+    at: &'a dyn Fn(usize, usize) -> Span,
+    diagnostics: &'a mut Vec<Diagnostic>,
+    broken: bool,
+}
+
+impl Reader<'_> {
+    // The parser bounds the nesting (512), so recursion is bounded too.
+    fn node(&mut self, value: &Value<'_>) -> Node {
+        let kind = match value {
+            Value::NullKeyword(_) => Kind::Scalar(Scalar::Null),
+            Value::BooleanLit(literal) => Kind::Scalar(Scalar::Bool(literal.value)),
+            Value::StringLit(literal) => {
+                self.check_characters(literal.range());
+                Kind::Scalar(Scalar::String(literal.value.to_string()))
+            }
+            Value::NumberLit(literal) => {
+                let text = literal.value.to_owned();
+                let integer = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+                Kind::Scalar(if integer { Scalar::Int(text) } else { Scalar::Float(text) })
+            }
+            Value::Array(array) => {
+                Kind::Sequence(array.elements.iter().map(|element| self.node(element)).collect())
+            }
+            Value::Object(object) => {
+                let mut entries = Entries::default();
+                for property in &object.properties {
+                    let range = property.name.range();
+                    self.check_characters(range);
+                    let key = Spanned::new(
+                        property.name.as_str().to_owned(),
+                        (self.at)(range.start, range.end),
+                    );
+                    let value = self.node(&property.value);
+                    entries.insert(Entry { key, value }, self.diagnostics);
+                }
+                Kind::Mapping(entries.entries)
+            }
+        };
+        let range = value.range();
+        Node { span: (self.at)(range.start, range.end), kind }
+    }
+
+    /// The parser lets control characters in texts pass.
+    fn check_characters(&mut self, range: Range) {
+        let text = self.body.get(range.start..range.end).unwrap_or_default();
+        let Some(found) = text.bytes().position(|byte| byte < b' ') else {
+            return;
+        };
+        let (message, help) = match text.as_bytes()[found] {
+            b'\n' | b'\r' => (
+                "a text does not end on its line".to_owned(),
+                "end it with `\"`, or write `\\n` for a line break",
+            ),
+            b'\t' => ("a text holds a tab".to_owned(), "write `\\t`"),
+            byte => (format!("a text holds the control character U+{byte:04X}"), "remove it"),
+        };
+        let (start, end) = match text.as_bytes()[found] {
+            b'\n' | b'\r' => (range.start, range.start + found),
+            _ => (range.start + found, range.start + found + 1),
+        };
+        self.broken = true;
+        self.diagnostics.push(
+            Diagnostic::error(Code::InvalidJson, message).at((self.at)(start, end), "").help(help),
+        );
+    }
+}

@@ -1,0 +1,271 @@
+//! The attributes of a document, each read as what it must be. A wrong one is reported and then
+//! left out.
+
+use crate::{
+    diagnostic::{Code, Diagnostic, nearest},
+    node::{Entry, Kind, Node, Scalar},
+    source::{Span, Spanned},
+};
+
+const ATTRIBUTES: &[&str] = &[
+    "title",
+    "id",
+    "related",
+    "name",
+    "taxonomy",
+    "status",
+    "description",
+    "license",
+    "author",
+    "references",
+    "date",
+    "modified",
+    "logsource",
+    "detection",
+    "fields",
+    "falsepositives",
+    "level",
+    "tags",
+    "scope",
+];
+
+const REQUIRED: [&str; 3] = ["title", "logsource", "detection"];
+
+/// The attributes of a document, read one by one with what they must be.
+pub(super) struct Attributes<'a> {
+    pub entries: &'a [Entry],
+    pub document: Span,
+    pub source: &'a str,
+    pub diagnostics: &'a mut Vec<Diagnostic>,
+}
+
+impl<'a> Attributes<'a> {
+    pub fn get(&self, name: &str) -> Option<&'a Entry> {
+        self.entries.iter().find(|entry| entry.key.value == name)
+    }
+
+    /// A value as it stands in the file.
+    pub fn written(&self, node: &Node) -> &'a str {
+        self.source.get(node.span.range()).unwrap_or_default()
+    }
+
+    pub fn missing<T>(&mut self, name: &str) -> Option<T> {
+        let diagnostic =
+            Diagnostic::error(Code::MissingAttribute, format!("the rule has no `{name}`"));
+        self.diagnostics.push(match self.misspelling_of(name) {
+            Some(entry) => {
+                diagnostic.at(entry.key.span, "").help(format!("did you mean `{name}`?"))
+            }
+            None => {
+                let place = self.entries.first().map_or(self.document, |entry| entry.key.span);
+                diagnostic.at(place, "in the rule that begins here").help(match name {
+                    "title" => "add `title: …`, one line that says what is detected",
+                    "logsource" => "add `logsource:` with `product: aws` and `service: cloudtrail`",
+                    _ => "add `detection:` with search identifiers and a `condition`",
+                })
+            }
+        });
+        None
+    }
+
+    /// An attribute that Sigma does not know and that may stand for a missing one.
+    pub fn misspelling_of(&self, name: &str) -> Option<&'a Entry> {
+        self.entries.iter().find(|entry| {
+            let written = entry.key.value.as_str();
+            !ATTRIBUTES.contains(&written) && nearest(written, [name]).is_some()
+        })
+    }
+
+    pub fn invalid<T>(&mut self, diagnostic: Diagnostic) -> Option<T> {
+        self.diagnostics.push(diagnostic);
+        None
+    }
+
+    /// Says that an attribute is of the wrong type.
+    pub fn wrong_type<T>(&mut self, name: &str, expected: &str, node: &Node) -> Option<T> {
+        let quoted = node.as_str().is_none() && expected == "a text";
+        let help = match &node.kind {
+            Kind::Scalar(Scalar::Null) => format!("write {expected}, or remove it"),
+            Kind::Scalar(_) if name == "id" => {
+                "write a UUID, for example from `uuidgen`".to_owned()
+            }
+            Kind::Scalar(_) if quoted => {
+                format!("put it into quotes: `'{}'`", self.written(node))
+            }
+            Kind::Mapping(_) if expected.ends_with("texts") || quoted => {
+                "put a text that holds `: `, or begins with `{`, into quotes".to_owned()
+            }
+            Kind::Sequence(_) if quoted => "write one text instead of a list".to_owned(),
+            _ if expected.starts_with("a list") => {
+                "write each element on a line of its own, after `- `".to_owned()
+            }
+            _ => format!("write {expected}"),
+        };
+        let place = match self.get(name) {
+            Some(entry) if node.is_unwritten() && std::ptr::eq(&entry.value, node) => {
+                entry.key.span
+            }
+            _ => node.span,
+        };
+        self.invalid(
+            Diagnostic::error(Code::InvalidAttribute, format!("`{name}` must be {expected}"))
+                .at(place, format!("this is {}", node.type_name()))
+                .help(help),
+        )
+    }
+
+    pub fn warn_of_misspellings(&mut self) {
+        for entry in self.entries {
+            let name = entry.key.value.as_str();
+            if ATTRIBUTES.contains(&name) {
+                continue;
+            }
+            let absent = ATTRIBUTES
+                .iter()
+                .copied()
+                .filter(|known| known.len() > 4 && self.get(known).is_none())
+                // Those that are missing are told of as missing.
+                .filter(|known| !REQUIRED.contains(known));
+            if let Some(near) = nearest(name, absent) {
+                self.diagnostics.push(
+                    Diagnostic::warning(
+                        Code::UnknownAttribute,
+                        format!("`{name}` is not a standard attribute"),
+                    )
+                    .at(entry.key.span, "")
+                    .help(format!("did you mean `{near}`?")),
+                );
+            }
+        }
+    }
+
+    pub fn text(&mut self, name: &str) -> Option<String> {
+        let node = &self.get(name)?.value;
+        match &node.kind {
+            Kind::Scalar(Scalar::String(text)) => Some(text.trim_end().to_owned()),
+            Kind::Scalar(Scalar::Null) => None,
+            _ => self.wrong_type(name, "a text", node),
+        }
+    }
+
+    pub fn required_text(&mut self, name: &str) -> Option<Spanned<String>> {
+        let Some(entry) = self.get(name) else {
+            return self.missing(name);
+        };
+        let node = &entry.value;
+        let empty = match &node.kind {
+            Kind::Scalar(Scalar::Null) => true,
+            _ => node.as_str().is_some_and(|text| text.trim().is_empty()),
+        };
+        if empty {
+            let place = if node.is_unwritten() { entry.key.span } else { node.span };
+            let diagnostic =
+                Diagnostic::error(Code::InvalidAttribute, format!("`{name}` is empty"));
+            return self.invalid(
+                diagnostic.at(place, "expected a text").help(format!("write `{name}: …`")),
+            );
+        }
+        self.text(name).map(|text| Spanned::new(text, node.span))
+    }
+
+    pub fn texts(&mut self, name: &str) -> Vec<String> {
+        let Some(entry) = self.get(name) else {
+            return Vec::new();
+        };
+        let nodes = match &entry.value.kind {
+            Kind::Sequence(nodes) => nodes,
+            Kind::Scalar(Scalar::Null) => return Vec::new(),
+            _ => {
+                return self.wrong_type(name, "a list of texts", &entry.value).unwrap_or_default();
+            }
+        };
+        let text = |node: &Node| match node.as_str() {
+            Some(text) => Some(text.to_owned()),
+            None => self.wrong_element(name, node),
+        };
+        nodes.iter().filter_map(text).collect()
+    }
+
+    pub fn wrong_element<T>(&mut self, name: &str, node: &Node) -> Option<T> {
+        let help = match &node.kind {
+            Kind::Scalar(Scalar::Null) => {
+                "write a text after the `-`, or remove the line".to_owned()
+            }
+            Kind::Scalar(_) => format!("put it into quotes: `'{}'`", self.written(node)),
+            _ => "put a text that holds `: `, or begins with a bracket, into quotes".to_owned(),
+        };
+        self.invalid(
+            Diagnostic::error(
+                Code::InvalidAttribute,
+                format!("every element of `{name}` must be a text"),
+            )
+            .at(node.span, format!("this is {}", node.type_name()))
+            .help(help),
+        )
+    }
+
+    pub fn one_of<T: Copy>(&mut self, name: &str, choices: &[(&'static str, T)]) -> Option<T> {
+        let node = &self.get(name)?.value;
+        let text = match &node.kind {
+            Kind::Scalar(Scalar::Null) => return None,
+            Kind::Scalar(Scalar::String(text)) => text.clone(),
+            Kind::Scalar(_) => self.written(node).to_owned(),
+            _ => return self.wrong_type(name, "a text", node),
+        };
+        if let Some((_, value)) = choices.iter().find(|(choice, _)| *choice == text) {
+            return Some(*value);
+        }
+        let names: Vec<_> = choices.iter().map(|(choice, _)| *choice).collect();
+        let diagnostic =
+            Diagnostic::error(Code::InvalidAttribute, format!("`{text}` is not a {name}"))
+                .at(node.span, "");
+        self.invalid(match nearest(&text, names.iter().copied()) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None => diagnostic.help(format!("write one of {}", names.join(", "))),
+        })
+    }
+
+    pub fn date(&mut self, name: &str) -> Option<String> {
+        let node = &self.get(name)?.value;
+        let text = match &node.kind {
+            Kind::Scalar(Scalar::Null) => return None,
+            Kind::Scalar(Scalar::String(text) | Scalar::Timestamp(text)) => text.clone(),
+            Kind::Scalar(_) => self.written(node).to_owned(),
+            _ => return self.wrong_type(name, "a date of the form YYYY-MM-DD", node),
+        };
+        if is_date(&text) {
+            return Some(text);
+        }
+        self.invalid(
+            Diagnostic::error(Code::InvalidAttribute, format!("`{text}` is not a date"))
+                .at(node.span, "")
+                .help("write it as YYYY-MM-DD, for example `2026-05-31`"),
+        )
+    }
+}
+
+/// `YYYY-MM-DD`, or the older `YYYY/MM/DD`.
+fn is_date(text: &str) -> bool {
+    let parts: Vec<&str> = text.split(['-', '/']).collect();
+    let [year, month, day] = parts[..] else {
+        return false;
+    };
+    let number = |part: &str, length: usize| {
+        (part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit()))
+            .then(|| part.parse::<u32>().ok())
+            .flatten()
+    };
+    let (Some(year), Some(month), Some(day)) = (number(year, 4), number(month, 2), number(day, 2))
+    else {
+        return false;
+    };
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if leap => 29,
+        2 => 28,
+        1..=12 => 31,
+        _ => return false,
+    };
+    (1..=days).contains(&day)
+}

@@ -1,0 +1,119 @@
+//! Search identifiers that conditions name. After this every one of them is defined, and every
+//! pattern fits as many as its quantity asks for.
+
+use crate::{
+    ast::{Condition, ConditionExpr, IdentifierPattern, Quantity},
+    diagnostic::{Code, Diagnostic, nearest},
+    source::Spanned,
+};
+
+/// Checks conditions against the names that the detection defines. Where every condition could be
+/// read and names only what exists, identifiers that none of them uses are warned of.
+pub fn check_identifiers(
+    names: &[&Spanned<String>],
+    conditions: &[Condition],
+    all_read: bool,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let mut check = Check { names, used: vec![false; names.len()], errors: Vec::new() };
+    for condition in conditions {
+        check.expr(&condition.expr);
+    }
+    if all_read && check.errors.is_empty() {
+        for (name, _) in names.iter().zip(&check.used).filter(|(_, used)| !**used) {
+            diagnostics.push(
+                Diagnostic::warning(
+                    Code::UnusedIdentifier,
+                    format!("no condition uses `{}`", name.value),
+                )
+                .at(name.span, "")
+                .help("use it in the condition, or remove it"),
+            );
+        }
+    }
+    diagnostics.extend(check.errors);
+}
+
+struct Check<'a> {
+    names: &'a [&'a Spanned<String>],
+    used: Vec<bool>,
+    errors: Vec<Diagnostic>,
+}
+
+impl Check<'_> {
+    // The parser of conditions bounds the nesting, so the recursion is bounded too.
+    fn expr(&mut self, expr: &ConditionExpr) {
+        match expr {
+            ConditionExpr::Identifier(identifier) => {
+                match self.names.iter().position(|name| name.value == identifier.value) {
+                    Some(at) => self.used[at] = true,
+                    None => self.errors.push(self.unknown(identifier)),
+                }
+            }
+            ConditionExpr::Of { quantity, pattern } => self.pattern(*quantity, pattern),
+            ConditionExpr::Not(inner) => self.expr(inner),
+            ConditionExpr::And(operands) | ConditionExpr::Or(operands) => {
+                for operand in operands {
+                    self.expr(operand);
+                }
+            }
+        }
+    }
+
+    fn unknown(&self, identifier: &Spanned<String>) -> Diagnostic {
+        let near = nearest(&identifier.value, self.names.iter().map(|name| name.value.as_str()));
+        Diagnostic::error(
+            Code::UnknownIdentifier,
+            format!("the detection defines no `{}`", identifier.value),
+        )
+        .at(identifier.span, "not a search identifier of this rule")
+        .help(match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => self.defined(),
+        })
+    }
+
+    fn pattern(&mut self, quantity: Quantity, pattern: &Spanned<IdentifierPattern>) {
+        let mut count = 0;
+        for (name, used) in self.names.iter().zip(&mut self.used) {
+            if pattern.value.fits(&name.value) {
+                *used = true;
+                count += 1;
+            }
+        }
+        let wanted = match quantity {
+            Quantity::AtLeast(wanted) => wanted,
+            Quantity::All => 1,
+        };
+        if count >= wanted {
+            return;
+        }
+        let text = match &pattern.value {
+            IdentifierPattern::Them => "them",
+            IdentifierPattern::Pattern(text) => text,
+        };
+        let message = match count {
+            0 => format!("no search identifier fits `{text}`"),
+            1 => format!("`{text}` fits one search identifier, so {wanted} of them can never hold"),
+            _ => format!(
+                "`{text}` fits {count} search identifiers, so {wanted} of them can never hold"
+            ),
+        };
+        let hidden =
+            self.names.iter().any(|name| name.value.starts_with('_')) && !text.starts_with('_');
+        let label = if hidden { "leaves out names that begin with `_`" } else { "" };
+        self.errors.push(
+            Diagnostic::error(Code::UnmatchedPattern, message)
+                .at(pattern.span, label)
+                .help(self.defined()),
+        );
+    }
+
+    fn defined(&self) -> String {
+        let quoted: Vec<_> = self.names.iter().map(|name| format!("`{}`", name.value)).collect();
+        match quoted.as_slice() {
+            [] => "the rule defines no search identifier".to_owned(),
+            _ => format!("the rule defines {}", quoted.join(", ")),
+        }
+    }
+}

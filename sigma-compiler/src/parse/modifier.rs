@@ -1,0 +1,349 @@
+//! Value modifiers (Sigma specification, modifiers appendix): the key of a detection item into
+//! a field and a chain that makes sense, with values that the chain can use.
+
+use super::regex::check_regex;
+use crate::{
+    ast::{DetectionItem, Modifier, Value},
+    diagnostic::{Code, Diagnostic, nearest},
+    node::locate,
+    source::{Span, Spanned},
+};
+
+const MODIFIERS: &[(&str, Modifier)] = &[
+    ("contains", Modifier::Contains),
+    ("startswith", Modifier::StartsWith),
+    ("endswith", Modifier::EndsWith),
+    ("all", Modifier::All),
+    ("re", Modifier::Re),
+    ("i", Modifier::IgnoreCase),
+    ("ignorecase", Modifier::IgnoreCase),
+    ("m", Modifier::MultiLine),
+    ("multiline", Modifier::MultiLine),
+    ("s", Modifier::DotAll),
+    ("dotall", Modifier::DotAll),
+    ("cased", Modifier::Cased),
+    ("exists", Modifier::Exists),
+    ("cidr", Modifier::Cidr),
+    ("fieldref", Modifier::FieldRef),
+    ("gt", Modifier::Gt),
+    ("gte", Modifier::Gte),
+    ("lt", Modifier::Lt),
+    ("lte", Modifier::Lte),
+    ("neq", Modifier::Neq),
+];
+
+/// Modifiers that Sigma has and that are not compiled yet.
+const UNSUPPORTED: &[&str] = &[
+    "windash",
+    "base64",
+    "base64offset",
+    "utf16",
+    "utf16le",
+    "utf16be",
+    "wide",
+    "expand",
+    "minute",
+    "hour",
+    "day",
+    "week",
+    "month",
+    "year",
+];
+
+impl Modifier {
+    /// The modifier as Sigma writes it.
+    pub fn name(self) -> &'static str {
+        MODIFIERS.iter().find(|(_, each)| *each == self).map_or("", |(name, _)| name)
+    }
+
+    /// What a value is compared by; at most one of these stands in a chain (`fieldref` aside).
+    fn is_operator(self) -> bool {
+        use Modifier::*;
+        matches!(self, Contains | StartsWith | EndsWith | Re | Exists | Cidr | Gt | Gte | Lt | Lte)
+    }
+
+    fn is_numeric(self) -> bool {
+        matches!(self, Modifier::Gt | Modifier::Gte | Modifier::Lt | Modifier::Lte)
+    }
+
+    fn is_regex_flag(self) -> bool {
+        matches!(self, Modifier::IgnoreCase | Modifier::MultiLine | Modifier::DotAll)
+    }
+}
+
+/// Parses the key of an item, `field|modifier|…` or `|modifier` for keywords, and checks the
+/// chain and its values. `None` where an error was reported. `source` is the text of the file.
+pub fn parse_modifiers(
+    key: &Spanned<String>,
+    values: Vec<Spanned<Value>>,
+    span: Span,
+    source: &str,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<DetectionItem> {
+    let mut errors = Vec::new();
+    let mut parts = split(key, source);
+    let field = parts.remove(0);
+    let mut modifiers = Vec::new();
+    for part in &parts {
+        match lookup(part) {
+            Ok(modifier) => modifiers.push(Spanned::new(modifier, part.span)),
+            Err(diagnostic) => errors.push(diagnostic),
+        }
+    }
+    let keywords = field.value.is_empty() && !parts.is_empty();
+    if !keywords {
+        errors.extend(check_field(&field));
+    }
+    // Values are judged by a chain that makes sense, or not at all.
+    if modifiers.len() == parts.len() {
+        errors.extend(check_chain(keywords, &modifiers, &parts));
+    }
+    if errors.is_empty() {
+        check_values(&modifiers, &values, source, &mut errors);
+    }
+    let item = DetectionItem { field: (!keywords).then_some(field), modifiers, values, span };
+    let complete = errors.is_empty();
+    diagnostics.extend(errors);
+    complete.then_some(item)
+}
+
+fn check_field(field: &Spanned<String>) -> Option<Diagnostic> {
+    let name = field.value.as_str();
+    let diagnostic = match name.trim() {
+        "" => Diagnostic::error(Code::InvalidField, "this item has no field name")
+            .at(field.span, "expected a field")
+            .help("write the dotted path of a field, for example `userIdentity.type`"),
+        trimmed if trimmed != name => {
+            Diagnostic::error(Code::InvalidField, format!("`{name}` is not a field name"))
+                .at(field.span, "there are spaces around it")
+                .help(format!("write `{trimmed}`"))
+        }
+        _ => return None,
+    };
+    Some(diagnostic)
+}
+
+/// Splits `a|b|c` into parts with their places.
+fn split(key: &Spanned<String>, source: &str) -> Vec<Spanned<String>> {
+    let mut start = 0;
+    key.value
+        .split('|')
+        .map(|part| {
+            let range = start..start + part.len();
+            start = range.end + 1;
+            Spanned::new(part.to_owned(), locate(key.span, source, &key.value, range))
+        })
+        .collect()
+}
+
+fn lookup(part: &Spanned<String>) -> Result<Modifier, Diagnostic> {
+    let name = part.value.as_str();
+    if let Some((_, modifier)) = MODIFIERS.iter().find(|(known, _)| *known == name) {
+        return Ok(*modifier);
+    }
+    if name.trim().is_empty() {
+        return Err(Diagnostic::error(Code::UnknownModifier, "a modifier is missing after `|`")
+            .at(part.span, "expected a modifier")
+            .help("remove the `|`, or write a modifier such as `contains` after it"));
+    }
+    if MODIFIERS.iter().any(|(known, _)| *known == name.trim()) {
+        return Err(Diagnostic::error(Code::UnknownModifier, format!("unknown modifier `{name}`"))
+            .at(part.span, "there are spaces around it")
+            .help("write no spaces around `|`"));
+    }
+    if UNSUPPORTED.contains(&name) {
+        return Err(Diagnostic::error(
+            Code::UnsupportedModifier,
+            format!("the modifier `{name}` is not supported yet"),
+        )
+        .at(part.span, "")
+        .help("write the values out without it, or move the file out of the rules directory"));
+    }
+    let diagnostic = Diagnostic::error(Code::UnknownModifier, format!("unknown modifier `{name}`"))
+        .at(part.span, "not a Sigma modifier");
+    let known = MODIFIERS.iter().map(|(known, _)| *known).filter(|known| known.len() > 1);
+    Err(match nearest(name, known.chain(UNSUPPORTED.iter().copied())) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic.help(
+            "the modifiers are contains, startswith, endswith, all, re (with i, m, s), cased, exists, cidr, fieldref, gt, gte, lt, lte, neq",
+        ),
+    })
+}
+
+/// What is wrong with a chain first. `written` are its modifiers as they stand in the key.
+fn check_chain(
+    keywords: bool,
+    chain: &[Spanned<Modifier>],
+    written: &[Spanned<String>],
+) -> Option<Diagnostic> {
+    use Modifier::*;
+    let error = |message: String, at: Span, label: &str| {
+        Diagnostic::error(Code::ConflictingModifiers, message).at(at, label)
+    };
+    for (at, (modifier, name)) in chain.iter().zip(written).enumerate() {
+        let name = name.value.as_str();
+        if let Some(first) = chain[..at].iter().position(|each| each.value == modifier.value) {
+            let message = match written[first].value.as_str() {
+                same if same == name => format!("the modifier `{name}` occurs twice"),
+                other => format!("`{name}` means the same as `{other}`"),
+            };
+            return Some(
+                error(message, modifier.span, "")
+                    .at(chain[first].span, "first here")
+                    .help("remove one of them"),
+            );
+        }
+        if modifier.value.is_regex_flag() && !chain[..at].iter().any(|each| each.value == Re) {
+            let message = format!("`{name}` is a flag of `re` and must follow it");
+            return Some(
+                error(message, modifier.span, "no `re` before it")
+                    .help(format!("write `re|{name}`")),
+            );
+        }
+        if keywords && matches!(modifier.value, Exists | Cidr | FieldRef | Gt | Gte | Lt | Lte) {
+            return Some(
+                error(format!("`{name}` needs a field"), modifier.span, "no field before it")
+                    .help("write the field before the first `|`"),
+            );
+        }
+    }
+    let (first, second, help) = clash(chain)?;
+    let (a, b) = (first.value.name(), second.value.name());
+    Some(
+        error(format!("`{a}` and `{b}` cannot be combined"), second.span, "")
+            .at(first.span, "conflicts with this")
+            .help(help),
+    )
+}
+
+/// Two modifiers that make no sense together, in the order written, and what to do.
+fn clash(
+    chain: &[Spanned<Modifier>],
+) -> Option<(Spanned<Modifier>, Spanned<Modifier>, &'static str)> {
+    use Modifier::*;
+    chain.iter().enumerate().find_map(|(at, second)| {
+        chain[..at].iter().find_map(|first| {
+            let (a, b) = (first.value, second.value);
+            let pair = |wanted: fn(Modifier) -> bool, other: fn(Modifier) -> bool| {
+                (wanted(a) && other(b)) || (wanted(b) && other(a))
+            };
+            let help = if pair(|m| m == Exists, |_| true) {
+                "`exists` stands alone; write another detection item for the value"
+            } else if a.is_operator() && b.is_operator() {
+                "write two detection items, or two search identifiers"
+            } else if pair(|m| m == Cased, |m| matches!(m, Cidr | Re) || m.is_numeric()) {
+                "remove `cased`; only comparisons of text ignore case without it"
+            } else if pair(|m| m == FieldRef, |m| matches!(m, Cidr | Re) || m.is_numeric()) {
+                "`fieldref` combines with startswith, endswith, contains, cased, neq and all"
+            } else if pair(|m| m == Neq, Modifier::is_numeric) {
+                "write the opposite comparison, or `not` in the condition"
+            } else {
+                return None;
+            };
+            Some((first.clone(), second.clone(), help))
+        })
+    })
+}
+
+fn check_values(
+    chain: &[Spanned<Modifier>],
+    values: &[Spanned<Value>],
+    source: &str,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    if let Some(all) = chain.iter().find(|each| each.value == Modifier::All)
+        && values.len() < 2
+    {
+        diagnostics.push(
+            Diagnostic::error(Code::UselessAll, "`all` needs at least two values")
+                .at(all.span, "there is only one value to hold")
+                .help("remove `|all`, or list the other values"),
+        );
+        return;
+    }
+    let deciding =
+        chain.iter().find(|each| each.value.is_operator() || each.value == Modifier::FieldRef);
+    for value in values {
+        let Some(modifier) =
+            chain.iter().find(|each| each.value == Modifier::FieldRef).or(deciding)
+        else {
+            continue;
+        };
+        let wanted = match (modifier.value, &value.value) {
+            (Modifier::Exists, Value::Bool(_)) => continue,
+            (Modifier::Exists, _) => "`true` or `false`, without quotes",
+            (m, Value::Number(_)) if m.is_numeric() => continue,
+            (m, _) if m.is_numeric() => "a number, without quotes",
+            (Modifier::Re, Value::String(pattern)) => {
+                let pattern = Spanned::new(pattern.clone(), value.span);
+                diagnostics.extend(check_regex(&regex_flags(chain), &pattern, source));
+                continue;
+            }
+            (Modifier::Cidr, Value::String(network)) => {
+                diagnostics.extend(check_network(network, value.span));
+                continue;
+            }
+            (Modifier::FieldRef, Value::String(field)) if !field.trim().is_empty() => continue,
+            (Modifier::FieldRef, _) => "the name of another field",
+            (Modifier::Re | Modifier::Cidr, _) => "a text",
+            (_, Value::Null) => "a text; a missing field is `null` without modifier",
+            _ => continue,
+        };
+        diagnostics.push(
+            Diagnostic::error(
+                Code::InvalidValue,
+                format!("`{}` cannot use this value", modifier.value.name()),
+            )
+            .at(value.span, format!("expected {wanted}"))
+            .at(modifier.span, "because of this modifier"),
+        );
+    }
+    if chain.iter().any(|each| each.value == Modifier::Exists) && values.len() > 1 {
+        diagnostics.push(
+            Diagnostic::error(Code::InvalidValue, "`exists` takes a single value")
+                .at(values[1].span, "one too many")
+                .help("write either `true` or `false`"),
+        );
+    }
+}
+
+/// The pattern with its flags, as the `regex` crate takes it.
+pub fn regex_source(modifiers: &[Spanned<Modifier>], pattern: &str) -> String {
+    regex_flags(modifiers) + pattern
+}
+
+fn regex_flags(modifiers: &[Spanned<Modifier>]) -> String {
+    let flags: String =
+        [(Modifier::IgnoreCase, 'i'), (Modifier::MultiLine, 'm'), (Modifier::DotAll, 's')]
+            .iter()
+            .filter(|(flag, _)| modifiers.iter().any(|each| each.value == *flag))
+            .map(|(_, letter)| *letter)
+            .collect();
+    if flags.is_empty() { flags } else { format!("(?{flags})") }
+}
+
+fn check_network(network: &str, span: Span) -> Option<Diagnostic> {
+    let error = |message: String, label: &str| {
+        Diagnostic::error(Code::InvalidNetwork, message).at(span, label)
+    };
+    let Ok(parsed) = network.parse::<ipnet::IpNet>() else {
+        let diagnostic = error(
+            format!("`{network}` is not a network in CIDR notation"),
+            "expected for example 10.0.0.0/8",
+        );
+        return Some(match network.parse::<std::net::IpAddr>() {
+            Ok(address) => {
+                let length = if address.is_ipv4() { 32 } else { 128 };
+                diagnostic.help(format!("write `{network}/{length}` for a single address"))
+            }
+            Err(_) => diagnostic,
+        });
+    };
+    (parsed.addr() != parsed.network()).then(|| {
+        error(
+            format!("`{network}` has host bits set"),
+            "the address lies inside the network, not at its start",
+        )
+        .help(format!("write `{}`", parsed.trunc()))
+    })
+}

@@ -1,0 +1,134 @@
+//! What the generated code does, in which order: which rules a record can concern, and which
+//! tests they share. Knows nothing of where a rule was written, and cannot fail.
+
+mod dispatch;
+
+use std::collections::{BTreeMap, HashMap};
+
+pub use dispatch::Dispatch;
+
+use crate::hir::{Expr, Predicate, Test, TextTest};
+
+/// The matching of a whole rule set. Rules are named by their index.
+#[derive(Debug)]
+pub struct Plan {
+    /// The expression of each rule, cheapest tests first.
+    pub rules: Vec<Expr>,
+    /// Tests that more than one rule asks, with their number.
+    pub shared: HashMap<Predicate, usize>,
+    /// Which rules a record can concern, by its eventSource and eventName.
+    pub dispatch: Dispatch,
+}
+
+/// Plans the matching of rules that mean `rules`.
+pub fn plan(rules: Vec<Expr>) -> Plan {
+    let dispatch = Dispatch::new(&rules);
+    let rules: Vec<Expr> = rules.into_iter().map(|expr| order(merge(expr))).collect();
+    let shared = shared_tests(&rules);
+    Plan { rules, shared, dispatch }
+}
+
+/// Joins text tests of one field under an `or`, so that its values are read once.
+fn merge(expr: Expr) -> Expr {
+    match expr {
+        Expr::Test(_) => expr,
+        Expr::Not(inner) => Expr::not(merge(*inner)),
+        Expr::And(operands) => Expr::and(operands.into_iter().map(merge)),
+        Expr::AtLeast(count, operands) => {
+            Expr::at_least(count, operands.into_iter().map(merge).collect())
+        }
+        Expr::Or(operands) => {
+            let mut by_field: BTreeMap<String, Vec<TextTest>> = BTreeMap::new();
+            let mut keywords = Vec::new();
+            let mut rest = Vec::new();
+            for operand in operands.into_iter().map(merge) {
+                match operand {
+                    // A regular expression lives in a static of its own, which lists cannot hold.
+                    Expr::Test(Predicate::Field { path, test: Test::Text(test) })
+                        if !matches!(test, TextTest::Regex(_)) =>
+                    {
+                        by_field.entry(path).or_default().push(test);
+                    }
+                    Expr::Test(Predicate::Keyword(test)) if !matches!(test, TextTest::Regex(_)) => {
+                        keywords.push(test);
+                    }
+                    other => rest.push(other),
+                }
+            }
+            let fields = by_field.into_iter().map(|(path, tests)| Predicate::Field {
+                path,
+                test: Test::Text(TextTest::any_of(tests)),
+            });
+            let keywords =
+                (!keywords.is_empty()).then(|| Predicate::Keyword(TextTest::any_of(keywords)));
+            Expr::or(fields.chain(keywords).map(Expr::Test).chain(rest))
+        }
+    }
+}
+
+/// Puts the cheap operands before the dear ones; equally dear ones stay as written.
+fn order(expr: Expr) -> Expr {
+    let sorted = |operands: Vec<Expr>| {
+        let mut operands: Vec<Expr> = operands.into_iter().map(order).collect();
+        operands.sort_by_key(cost);
+        operands
+    };
+    match expr {
+        Expr::Test(_) => expr,
+        Expr::Not(inner) => Expr::not(order(*inner)),
+        Expr::And(operands) => Expr::and(sorted(operands)),
+        Expr::Or(operands) => Expr::or(sorted(operands)),
+        Expr::AtLeast(count, operands) => Expr::at_least(count, sorted(operands)),
+    }
+}
+
+/// A rough measure of the work that a test takes.
+fn cost(expr: &Expr) -> usize {
+    match expr {
+        Expr::Test(Predicate::Keyword(test)) => 1_000 + text_cost(test),
+        Expr::Test(Predicate::FieldRef { left, right, .. }) => 4 + depth(left) + depth(right),
+        Expr::Test(Predicate::Field { path, test }) => {
+            let test = match test {
+                Test::Null | Test::Exists => 0,
+                Test::Compare(..) => 2,
+                Test::Network(_) => 4,
+                Test::Text(test) => text_cost(test),
+            };
+            depth(path) + test
+        }
+        Expr::Not(inner) => cost(inner),
+        Expr::And(operands) | Expr::Or(operands) | Expr::AtLeast(_, operands) => {
+            operands.iter().map(cost).sum()
+        }
+    }
+}
+
+fn depth(path: &str) -> usize {
+    2 * path.split('.').count()
+}
+
+fn text_cost(test: &TextTest) -> usize {
+    match test {
+        TextTest::Equals(..) | TextTest::StartsWith(..) | TextTest::EndsWith(..) => 1,
+        TextTest::OneOf(_, texts) => 1 + texts.len() / 4,
+        TextTest::Contains(..) => 8,
+        TextTest::Wildcard(..) => 12,
+        TextTest::Regex(_) => 40,
+        TextTest::AnyOf(tests) => tests.iter().map(text_cost).sum(),
+    }
+}
+
+fn shared_tests(rules: &[Expr]) -> HashMap<Predicate, usize> {
+    let mut asked: HashMap<&Predicate, usize> = HashMap::new();
+    let mut order = Vec::new();
+    for rule in rules {
+        rule.for_each_test(&mut |predicate| {
+            let count = asked.entry(predicate).or_default();
+            *count += 1;
+            if *count == 2 {
+                order.push(predicate);
+            }
+        });
+    }
+    order.into_iter().enumerate().map(|(number, predicate)| (predicate.clone(), number)).collect()
+}

@@ -1,0 +1,69 @@
+//! Nobody's typing may stop the compiler: every fixture, damaged in many places, still ends in
+//! diagnostics that can be printed.
+
+use std::{fs, path::Path};
+
+use sigma_compiler::{compile, source::SourceFile};
+
+/// What is put in place of a character.
+const DAMAGE: &[&str] = &[
+    "", "'", "\"", "[", "]", "{", "}", ":", ": ", "- ", "|", "*", "&", "!", "\\", "\n", "\t", "\r",
+    "#", "é", "🦀", "\u{feff}", "\u{0}", "?", ",", "(", "\n\n", "\\u12", "~",
+];
+
+#[test]
+fn damaged_fixtures_end_in_diagnostics() {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui")];
+    // A fixed sequence, so that a failure can be repeated.
+    let mut state = 1u64;
+    let mut next = |below: usize| {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below.max(1)
+    };
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("the folder can be listed") {
+            let path = entry.expect("an entry").path();
+            let name = match path.extension().and_then(|extension| extension.to_str()) {
+                _ if path.is_dir() => {
+                    folders.push(path);
+                    continue;
+                }
+                Some("yml") => "rule.yml",
+                Some("json") if path.ends_with("rule_tests.json") => "rule_tests.json",
+                Some("json") => "exceptions.json",
+                _ => continue,
+            };
+            let text = fs::read_to_string(&path).expect("the fixture can be read");
+            let places: Vec<_> = text.char_indices().map(|(at, c)| at..at + c.len_utf8()).collect();
+            for _ in 0..12 {
+                let mut damaged = text.clone();
+                if let Some(place) = places.get(next(places.len())) {
+                    damaged.replace_range(place.clone(), DAMAGE[next(DAMAGE.len())]);
+                }
+                if next(4) == 0 {
+                    let end = places.get(next(places.len())).map_or(0, |place| place.start);
+                    damaged.truncate(if damaged.is_char_boundary(end) { end } else { 0 });
+                }
+                check(name, damaged);
+            }
+        }
+    }
+}
+
+fn check(name: &str, text: String) {
+    let compilation = compile(vec![SourceFile::new(name, text)], Vec::new());
+    let tests = compilation.check_tests();
+    for diagnostic in compilation.diagnostics.iter().chain(&tests.diagnostics) {
+        let rendered = diagnostic.render(&compilation.files, false);
+        assert!(rendered.contains(&format!("[{}]", diagnostic.code.name())), "{rendered}");
+        assert!(!diagnostic.one_line(&compilation.files).contains('\n'));
+        for label in &diagnostic.labels {
+            let file = &compilation.files[label.span.file.0];
+            assert!(
+                file.text.get(label.span.range()).is_some(),
+                "a span cuts a character: {diagnostic:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! What the compiler says about rules: each fixture below `tests/ui` is a rule file `NAME.yml`, or
+//! a folder `NAME/` with a small rules directory, and the diagnostics expected for it stand beside
+//! it in `NAME.expected.txt`. `TRAILALERTS_BLESS=1 cargo test -p sigma-compiler --test ui` rewrites
+//! the expectations; read what changed before you keep it.
+
+#[path = "ui/generated.rs"]
+mod generated;
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use sigma_compiler::{
+    compile,
+    diagnostic::{self, Code, Diagnostic},
+    load,
+    source::SourceFile,
+};
+
+const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/ui");
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    // Messages show paths as they were given; given from here they are short.
+    if let Err(error) = env::set_current_dir(FIXTURES) {
+        eprintln!("cannot enter {FIXTURES}: {error}");
+        return ExitCode::FAILURE;
+    }
+    let mut trials = Vec::new();
+    for category in entries(Path::new(".")).into_iter().filter(|path| path.is_dir()) {
+        for path in entries(&category) {
+            if path.is_dir() {
+                trials.push(trial(path.clone(), move || directory(&path)));
+            } else if path.extension().is_some_and(|extension| extension == "yml") {
+                trials.push(trial(path.with_extension(""), move || rule(&path)));
+            }
+        }
+    }
+    for (name, case) in generated::CASES {
+        trials.push(trial(Path::new("generated").join(name), move || {
+            let place =
+                env::temp_dir().join(format!("sigma-compiler-{}-{name}", std::process::id()));
+            fs::create_dir_all(&place).expect("the temporary folder can be written");
+            let found = case(&place).replace(&*place.to_string_lossy(), "TEMP");
+            fs::remove_dir_all(&place).expect("the temporary folder can be removed");
+            found
+        }));
+    }
+    trials.push(Trial::test("every_code_occurs_in_an_expectation", every_code));
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("the fixtures can be listed");
+    let mut paths: Vec<_> = entries.map(|entry| entry.expect("a fixture").path()).collect();
+    paths.sort();
+    paths
+        .into_iter()
+        .map(|path| path.strip_prefix(".").map(Path::to_owned).unwrap_or(path))
+        .collect()
+}
+
+fn trial(name: PathBuf, found: impl FnOnce() -> String + Send + 'static) -> Trial {
+    Trial::test(name.to_string_lossy().replace('\\', "/"), move || {
+        let mut expectation = name.into_os_string();
+        expectation.push(".expected.txt");
+        compare(Path::new(&expectation), &found())
+    })
+}
+
+fn compare(expectation: &Path, found: &str) -> Result<(), Failed> {
+    let expected = fs::read_to_string(expectation).ok();
+    if expected.as_deref() == Some(found) {
+        return Ok(());
+    }
+    if env::var_os("TRAILALERTS_BLESS").is_some() {
+        return Ok(fs::write(expectation, found)?);
+    }
+    let path = expectation.display();
+    Err(match expected {
+        Some(expected) => format!("{path} says:\n\n{expected}\nbut this was found:\n\n{found}"),
+        None => format!("{path} does not exist; this was found:\n\n{found}"),
+    }
+    .into())
+}
+
+fn rule(path: &Path) -> String {
+    let text = fs::read_to_string(path).expect("the fixture can be read");
+    report(vec![SourceFile::new(path.to_string_lossy(), text)], Vec::new())
+}
+
+/// A folder of folders `1`, `2`, … stands for several rules directories.
+fn directory(path: &Path) -> String {
+    let first = path.join("1");
+    let directories = if first.is_dir() { entries(path) } else { vec![path.to_owned()] };
+    let (files, found) = load(&directories);
+    report(files, found)
+}
+
+/// Everything that is said about the files, as it is printed. Test records are looked at where
+/// there are any.
+fn report(files: Vec<SourceFile>, found: Vec<Diagnostic>) -> String {
+    let compilation = compile(files, found);
+    let mut diagnostics = compilation.diagnostics.clone();
+    if compilation.files.iter().any(|file| file.path.ends_with("_tests.json")) {
+        diagnostics.extend(compilation.check_tests().diagnostics);
+        diagnostic::sort(&mut diagnostics);
+    }
+    diagnostics.iter().map(|each| each.render(&compilation.files, false) + "\n\n").collect()
+}
+
+fn every_code() -> Result<(), Failed> {
+    let mut expectations = String::new();
+    for category in entries(Path::new(".")).into_iter().filter(|path| path.is_dir()) {
+        for path in entries(&category)
+            .iter()
+            .filter(|path| path.extension().is_some_and(|extension| extension == "txt"))
+        {
+            expectations += &fs::read_to_string(path)?;
+        }
+    }
+    let without: Vec<_> = Code::ALL
+        .iter()
+        .map(|code| code.name())
+        .filter(|name| !expectations.contains(&format!("[{name}]")))
+        .collect();
+    match without.is_empty() {
+        true => Ok(()),
+        false => Err(format!("no fixture shows these codes: {}", without.join(", ")).into()),
+    }
+}
