@@ -1,0 +1,245 @@
+//! One CloudTrail record, borrowed and read lazily.
+//!
+//! [`Record::parse`] validates the whole record once and remembers where its top-level members
+//! stand. Everything deeper is found by walking the text when a field is asked for.
+
+use core::ops::Range;
+use core::str;
+use std::borrow::Cow;
+
+use crate::scan::{Members, ScanError, whitespace_end};
+
+mod path;
+mod value;
+
+#[cfg(test)]
+mod tests;
+
+pub use value::{JsonStr, Value};
+
+/// How many members an object may have to be a record: a bound for the memory that its outline
+/// takes. Real ones have some thirty.
+pub const MAX_MEMBERS: usize = 1 << 16;
+
+/// Where the top-level members of an object stand: what one scan of it finds.
+///
+/// A reader of many records keeps one outline and fills it anew for each of them.
+#[derive(Debug, Clone, Default)]
+pub struct Outline {
+    members: Vec<Member>,
+}
+
+/// A member of the outlined object; offsets count from the start of the scanned bytes.
+#[derive(Debug, Clone)]
+struct Member {
+    key: Range<usize>,
+    escaped: bool,
+    value: Range<usize>,
+}
+
+impl Outline {
+    /// An outline with room for the members of a usual record.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { members: Vec::with_capacity(32) }
+    }
+
+    /// Validates the object that begins with the first byte of `json`, remembers its members in
+    /// place of what was remembered before, and returns the object's length in bytes.
+    ///
+    /// # Errors
+    /// [`ScanError`]: the bytes end too early, are no JSON object, or have more than
+    /// [`MAX_MEMBERS`]. UTF-8 is not checked.
+    pub fn read(&mut self, json: &[u8]) -> Result<usize, ScanError> {
+        match self.scan(json, None)? {
+            Reached::End(end) | Reached::Array(end) => Ok(end),
+        }
+    }
+
+    /// Like [`read`](Self::read), but stops in front of an array that is the value of `key`,
+    /// however long it may be.
+    ///
+    /// # Errors
+    /// As for [`read`](Self::read), for what was read until then.
+    pub fn read_to_array(&mut self, json: &[u8], key: &str) -> Result<Reached, ScanError> {
+        self.scan(json, Some(key.as_bytes()))
+    }
+
+    fn scan(&mut self, json: &[u8], array: Option<&[u8]>) -> Result<Reached, ScanError> {
+        self.members.clear();
+        let mut members = Members::open(json, 0)?;
+        while let Some(key) = members.key()? {
+            if array.is_some()
+                && json.get(key.value) == Some(&b'[')
+                && json.get(key.text.clone()) == array
+            {
+                return Ok(Reached::Array(key.value));
+            }
+            if self.members.len() == MAX_MEMBERS {
+                let (at, reason) = (key.text.start, "more than 65,536 members");
+                return Err(ScanError::Invalid { at, reason });
+            }
+            let value = members.value()?;
+            self.members.push(Member { key: key.text, escaped: key.escaped, value });
+        }
+        Ok(Reached::End(members.at()))
+    }
+
+    /// Where the value of the first member with this key stands in `json`, the bytes that were
+    /// read.
+    #[must_use]
+    pub fn find(&self, json: &[u8], key: &str) -> Option<Range<usize>> {
+        let text = |member: &Member| json.get(member.key.clone());
+        let is = |member: &&Member| match member.escaped {
+            false => text(member) == Some(key.as_bytes()),
+            true => text(member)
+                .and_then(|text| str::from_utf8(text).ok())
+                .is_some_and(|text| value::unescape(text) == key),
+        };
+        let found = self.members.iter().find(is)?;
+        Some(found.value.clone())
+    }
+}
+
+/// Where [`Outline::read_to_array`] ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reached {
+    /// Just after the closing brace.
+    End(usize),
+    /// At the opening bracket of the array asked for.
+    Array(usize),
+}
+
+/// One CloudTrail record: any JSON object.
+///
+/// Where an object says a key more than once, the first one counts; the others are never
+/// reached by a path. Keys are compared as text, so that `"event\u004eame"` is `eventName`.
+#[derive(Debug, Clone)]
+pub struct Record<'a> {
+    json: &'a str,
+    outline: Cow<'a, Outline>,
+}
+
+/// What a field that decides which rules are tried says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Name<'a> {
+    /// There is no such member, or it is null.
+    Missing,
+    /// A string's text, or the JSON text of a number or boolean.
+    Text(Cow<'a, str>),
+    /// An array or an object, of which nothing may be assumed.
+    Other,
+}
+
+impl<'a> Record<'a> {
+    /// Reads one JSON object, with nothing but whitespace around it.
+    ///
+    /// # Errors
+    /// [`ScanError`] for bytes that are no JSON object, for anything after it, for objects and
+    /// arrays nested deeper than [`MAX_DEPTH`](crate::scan::MAX_DEPTH), for more than
+    /// [`MAX_MEMBERS`], and for invalid UTF-8.
+    pub fn parse(json: &'a [u8]) -> Result<Self, ScanError> {
+        let start = whitespace_end(json, 0);
+        let object = json.get(start..).unwrap_or_default();
+        let mut outline = Outline::new();
+        let read = outline.read(object).and_then(|length| {
+            let after = whitespace_end(object, length);
+            match object.get(after) {
+                None => Ok(length),
+                Some(_) => {
+                    Err(ScanError::Invalid { at: after, reason: "expected nothing after the `}`" })
+                }
+            }
+        });
+        read.and_then(|length| utf8(object.get(..length).unwrap_or_default()))
+            .map(|json| Self { json, outline: Cow::Owned(outline) })
+            .map_err(|error| match error {
+                ScanError::Incomplete => error,
+                ScanError::Invalid { at, reason } => ScanError::Invalid { at: start + at, reason },
+            })
+    }
+
+    /// The record whose outline was read from exactly these bytes.
+    ///
+    /// # Errors
+    /// [`ScanError::Invalid`] where the bytes are not UTF-8.
+    pub fn outlined(json: &'a [u8], outline: &'a Outline) -> Result<Self, ScanError> {
+        Ok(Self { json: utf8(json)?, outline: Cow::Borrowed(outline) })
+    }
+
+    /// The record as it was written, from `{` to `}`.
+    #[must_use]
+    pub fn json(&self) -> &'a str {
+        self.json
+    }
+
+    /// Visits every value that `path` reaches, until `test` says true; whether it did.
+    ///
+    /// `path` is a key, or keys joined by dots. At every object the key that equals all that is
+    /// left of the path comes first; only where there is none, the part before the first dot is
+    /// descended into. Arrays on the way are entered element by element. A value that is reached
+    /// and is an array is visited itself, and then its elements, those of arrays in it too.
+    pub fn any(&self, path: &str, test: &mut dyn FnMut(Value<'a>) -> bool) -> bool {
+        match self.step(path) {
+            Some((value, rest)) => path::any(value, rest, test),
+            None => false,
+        }
+    }
+
+    /// The text of the first string, number or boolean that `path` reaches.
+    #[must_use]
+    pub fn text(&self, path: &str) -> Option<Cow<'a, str>> {
+        let mut text = None;
+        self.any(path, &mut |value| {
+            text = value.text();
+            text.is_some()
+        });
+        text
+    }
+
+    /// Visits every string, number and boolean of the record, keys not among them, until `test`
+    /// says true; whether it did.
+    pub fn any_scalar(&self, test: &mut dyn FnMut(Value<'a>) -> bool) -> bool {
+        path::any_scalar(self.json, test)
+    }
+
+    /// The service that was called: the member `eventSource`.
+    #[must_use]
+    pub fn event_source(&self) -> Name<'a> {
+        self.name("eventSource")
+    }
+
+    /// The call that was made: the member `eventName`.
+    #[must_use]
+    pub fn event_name(&self) -> Name<'a> {
+        self.name("eventName")
+    }
+
+    fn name(&self, key: &str) -> Name<'a> {
+        match self.member(key) {
+            None | Some(Value::Null) => Name::Missing,
+            Some(value) => value.text().map_or(Name::Other, Name::Text),
+        }
+    }
+
+    /// [`path::step`] through the outline instead of the text.
+    fn step<'p>(&self, path: &'p str) -> Option<path::Step<'a, 'p>> {
+        if let Some(value) = self.member(path) {
+            return Some((value, None));
+        }
+        let (key, rest) = path.split_once('.')?;
+        Some((self.member(key)?, Some(rest)))
+    }
+
+    /// The first member with this key.
+    fn member(&self, key: &str) -> Option<Value<'a>> {
+        let value = self.outline.find(self.json.as_bytes(), key)?;
+        self.json.get(value).map(Value::of)
+    }
+}
+
+/// The bytes as text.
+fn utf8(json: &[u8]) -> Result<&str, ScanError> {
+    str::from_utf8(json)
+        .map_err(|error| ScanError::Invalid { at: error.valid_up_to(), reason: "invalid UTF-8" })
+}
