@@ -1,0 +1,175 @@
+//! The records of one log file, read from a stream of any shape that holds them.
+//!
+//! The file's shape is known by its content: objects one after the other (NDJSON, concatenated,
+//! pretty-printed, or a single one), arrays of objects, objects with an array `Records` as
+//! CloudTrail writes them, and EventBridge envelopes, whose record is their `detail`.
+//!
+//! What is found does not depend on how the stream is cut into reads: a decision is made only
+//! when enough bytes are in view to make it for good, or the stream has ended.
+
+use std::io::{BufRead, Read};
+use std::ops::Range;
+
+use trailalerts::record::{Outline, Record};
+
+use crate::Inflate;
+use place::Place;
+use window::Window;
+
+mod item;
+mod place;
+mod search;
+#[cfg(test)]
+mod tests;
+mod trouble;
+mod window;
+
+pub use item::{Damage, Item, ReadError, Reason, SkipReason, Skipped, Summary};
+
+/// The longest record that is read, in bytes of JSON; a longer one is reported as damage.
+pub const MAX_RECORD_BYTES: usize = 16 * 1024 * 1024;
+
+/// Reads the records of one log file, with memory bounded by its longest record.
+///
+/// Damage takes only the record along that it is in: reading goes on with the next `{` that is not
+/// the value of a key and begins a sound object with an `eventName`, `eventSource` or `eventID`.
+/// A caller that prints damage should limit how much of it: a file of a few megabytes can hold a
+/// million broken records.
+#[derive(Debug)]
+pub struct LogFile<R> {
+    window: Window<R>,
+    place: Place,
+    /// The members of the object that was read last.
+    outline: Outline,
+    summary: Summary,
+    /// Whether nothing but whitespace was seen.
+    blank: bool,
+    insights: bool,
+    /// [`MAX_RECORD_BYTES`], but in tests.
+    limit: usize,
+}
+
+/// What one step of reading came to.
+enum Found {
+    /// It went on to another place.
+    Nothing,
+    /// More of the file must be in view.
+    More,
+    /// The first `length` bytes in view hold a record, the one outlined.
+    Record {
+        length: usize,
+        record: Range<usize>,
+    },
+    Skipped(Skipped),
+    Damage(Damage),
+}
+
+impl<R: BufRead> LogFile<Inflate<R>> {
+    /// Reads a log file as it is stored, gzip or not.
+    pub fn open(source: R) -> Self {
+        Self::new(Inflate::new(source))
+    }
+}
+
+impl<R: Read> LogFile<R> {
+    /// Reads a log file from its inflated bytes.
+    pub fn new(inflated: R) -> Self {
+        Self::with_limit(inflated, MAX_RECORD_BYTES)
+    }
+
+    fn with_limit(inflated: R, limit: usize) -> Self {
+        Self {
+            window: Window::new(inflated),
+            place: Place::Start,
+            outline: Outline::new(),
+            summary: Summary::default(),
+            blank: true,
+            insights: false,
+            limit,
+        }
+    }
+
+    /// Hands out records of CloudTrail Insights like others, instead of skipping them.
+    #[must_use]
+    pub fn with_insights(mut self) -> Self {
+        self.insights = true;
+        self
+    }
+
+    /// What was found so far.
+    pub fn summary(&self) -> Summary {
+        Summary { bytes: self.window.read(), ..self.summary }
+    }
+
+    /// The next thing in the file; `None` at its end, and after an error.
+    ///
+    /// # Errors
+    /// [`ReadError`] where the stream fails, after everything that came whole before that.
+    pub fn next_item(&mut self) -> Result<Option<Item<'_>>, ReadError> {
+        let (length, record) = loop {
+            let found = match self.place {
+                Place::Start => self.start(),
+                Place::Top => self.top(),
+                Place::Array(array, expected) => self.element(array, expected),
+                Place::Members(certainty) => self.member(certainty),
+                Place::Search(search) => self.search(search),
+                Place::End => return Ok(None),
+            };
+            let found = if let Found::More = found { self.more()? } else { found };
+            match found {
+                Found::Nothing | Found::More => {}
+                Found::Record { length, record } => break (length, record),
+                Found::Skipped(skipped) => return Ok(Some(Item::Skipped(skipped))),
+                Found::Damage(damage) => return Ok(Some(Item::Damage(damage))),
+            }
+        };
+        let offset = self.window.offset() + record.start as u64;
+        let index = self.summary.records_read;
+        self.summary.records_read += 1;
+        let json = self.window.take(length).get(record).unwrap_or_default();
+        Ok(Some(match Record::outlined(json, &self.outline) {
+            Err(error) => {
+                self.summary.damaged += 1;
+                let reason = Reason::of(error, offset);
+                Item::Damage(Damage { index: Some(index), offset, reason })
+            }
+            Ok(record) if !self.insights && is_insight(&record) => {
+                self.summary.skipped += 1;
+                Item::Skipped(Skipped { index: Some(index), offset, reason: SkipReason::Insight })
+            }
+            Ok(record) => {
+                self.summary.evaluated += 1;
+                Item::Record { index, offset, record }
+            }
+        }))
+    }
+
+    /// Brings more of the file into view; where there is no more, decides with what is there.
+    fn more(&mut self) -> Result<Found, ReadError> {
+        // Twice as much, so that a long record is scanned a few times and not once a read.
+        let wanted = (2 * self.window.bytes().len()).min(self.limit + 1);
+        let ended = self.window.ended();
+        if self.window.widen(wanted) {
+            return Ok(Found::Nothing);
+        }
+        match self.window.take_failure() {
+            // The same step again, which may decide more where it knows that nothing follows.
+            None if !ended => Ok(Found::Nothing),
+            None => Ok(self.at_end()),
+            Some(source) => {
+                self.place = Place::End;
+                Err(ReadError { offset: self.window.read(), source })
+            }
+        }
+    }
+
+    /// The file as a whole holds no records.
+    fn skipped_file(&self, reason: SkipReason) -> Found {
+        Found::Skipped(Skipped { index: None, offset: self.window.offset(), reason })
+    }
+}
+
+fn is_insight(record: &Record<'_>) -> bool {
+    let says = |key, text| record.text(key).is_some_and(|found| found == text);
+    says("eventCategory", "Insight") || says("eventType", "AwsCloudTrailInsight")
+}
