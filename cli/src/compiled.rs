@@ -1,0 +1,37 @@
+//! The documents that the compiled rules were made from, compiled again: for what needs the
+//! rules as their authors wrote them.
+
+use sigma_compiler::{Compilation, source::SourceFile};
+
+use crate::Failure;
+
+/// Compiles the rules that are compiled in, from the texts that are compiled in with them.
+pub fn compile_again() -> Compilation {
+    let files = trailalerts::sources()
+        .iter()
+        .map(|source| SourceFile::new(source.path, source.text))
+        .collect();
+    sigma_compiler::compile(files, Vec::new())
+}
+
+/// The index of the rule with this id, title, file name or path.
+pub fn find(compilation: &Compilation, name: &str) -> Result<usize, Failure> {
+    let rules = &compilation.set.rules;
+    let is_named = |rule: &sigma_compiler::check::CheckedRule| {
+        let file = &compilation.files[rule.rule.file.0];
+        [rule.id.as_str(), &rule.rule.title.value, file.stem(), file.name(), &file.path]
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(name))
+    };
+    rules.iter().position(is_named).ok_or_else(|| {
+        let names = rules.iter().flat_map(|rule| {
+            [rule.rule.title.value.as_str(), compilation.files[rule.rule.file.0].stem()]
+        });
+        let near = sigma_compiler::diagnostic::nearest(name, names);
+        let hint = near.map_or_else(
+            || "`trailalerts rules` lists those that are compiled in".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
+        Failure::Usage(format!("there is no rule `{name}`; {hint}"))
+    })
+}

@@ -1,0 +1,211 @@
+//! `trailalerts explain`: why each rule did or did not match a record.
+
+use std::{
+    fmt::Write as _,
+    fs::File,
+    io::{self, BufRead, BufReader},
+    path::{Path, PathBuf},
+};
+
+use sigma_compiler::reference::{
+    self, Explanation, Found, ItemExplanation, Json, SearchExplanation,
+};
+use trailalerts::Record;
+use trailalerts_detector::{Item, LogFile};
+
+use crate::{
+    Failure, Outcome, compiled,
+    output::{BOLD, DIM, ERROR, GOOD, RESET, Sink, plain},
+};
+
+/// Longest text of a record or rule that is shown, in characters.
+const SHOWN: usize = 160;
+
+/// Arguments of `trailalerts explain`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A file with records, in any form that `scan` reads, or `-`
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Explain only this rule: its title, id or file name
+    #[arg(long, value_name = "RULE")]
+    rule: Option<String>,
+    /// Explain only the record of this index in the file, from 0
+    #[arg(long, value_name = "N")]
+    index: Option<u64>,
+    /// Explain rules that do not match in full, too
+    #[arg(long)]
+    all: bool,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    let compilation = compiled::compile_again();
+    let rule = args.rule.as_deref().map(|name| compiled::find(&compilation, name)).transpose()?;
+    let mut file = LogFile::open(open(&args.file)?);
+    let mut sink = Sink::open(None)?;
+    let (mut outcome, mut explained) = (Outcome::Done, 0u64);
+    loop {
+        let (index, record) = match file.next_item() {
+            Ok(Some(Item::Record { index, record, .. })) => (index, record),
+            Ok(Some(Item::Skipped(_))) => continue,
+            Ok(Some(Item::Damage(damage))) => {
+                problem(&args.file, &damage.to_string());
+                outcome = Outcome::Unreadable;
+                continue;
+            }
+            Ok(None) => break,
+            Err(error) => {
+                problem(&args.file, &error.to_string());
+                outcome = Outcome::Unreadable;
+                break;
+            }
+        };
+        if args.index.is_some_and(|wanted| wanted != index) {
+            continue;
+        }
+        explained += 1;
+        let json = Json::parse(record.json()).map_err(Failure::Io)?;
+        let mut text = heading(index, &record);
+        let (mut matching, mut others) = (String::new(), String::new());
+        for (number, checked) in compilation.set.rules.iter().enumerate() {
+            if rule.is_some_and(|wanted| wanted != number) {
+                continue;
+            }
+            let explanation = reference::explain(&checked.rule, &json);
+            let title = plain(&checked.rule.title.value);
+            if explanation.holds {
+                in_full(&title, &explanation, &mut matching);
+            } else if args.all || rule.is_some() {
+                in_full(&title, &explanation, &mut others);
+            } else {
+                in_short(&title, &explanation, &mut others);
+            }
+        }
+        text.push_str(&matching);
+        text.push_str(&others);
+        text.push('\n');
+        sink.write(text.as_bytes())?;
+    }
+    sink.finish()?;
+    match args.index {
+        Some(index) if explained == 0 => {
+            Err(Failure::Io(format!("{} holds no record of index {index}", args.file.display())))
+        }
+        _ => Ok(outcome),
+    }
+}
+
+fn open(path: &Path) -> Result<Box<dyn BufRead>, Failure> {
+    if path == Path::new("-") {
+        return Ok(Box::new(io::stdin().lock()));
+    }
+    match File::open(path) {
+        Ok(file) => Ok(Box::new(BufReader::new(file))),
+        Err(error) => Err(Failure::io(&format!("cannot read {}", path.display()), error)),
+    }
+}
+
+fn problem(path: &Path, message: &str) {
+    anstream::eprintln!("{ERROR}error:{RESET} {}: {}", path.display(), plain(message));
+}
+
+fn heading(index: u64, record: &Record<'_>) -> String {
+    let parts: Vec<String> = ["eventTime", "eventSource", "eventName", "eventID"]
+        .iter()
+        .filter_map(|path| record.text(path))
+        .map(|text| short(&text))
+        .collect();
+    format!("{BOLD}record {index}{RESET}  {}\n", parts.join("  "))
+}
+
+/// One line: which search identifiers do not hold.
+fn in_short(title: &str, explanation: &Explanation, text: &mut String) {
+    let names = |holds: bool| {
+        let named = explanation.identifiers.iter().filter(|each| each.holds == holds);
+        named.map(|each| format!("`{}`", plain(&each.name))).collect::<Vec<_>>().join(", ")
+    };
+    let (missing, found) = (names(false), names(true));
+    let why = match (missing.as_str(), found.as_str()) {
+        (missing, "") => format!("{missing} not found"),
+        ("", found) => format!("{found} found"),
+        (missing, found) => format!("{missing} not found, {found} found"),
+    };
+    let _ = writeln!(text, "  {DIM}no match{RESET}  {title}  {DIM}{why}{RESET}");
+}
+
+fn in_full(title: &str, explanation: &Explanation, text: &mut String) {
+    let verdict = if explanation.holds {
+        format!("{GOOD}{BOLD}match{RESET}   ")
+    } else {
+        "no match".to_owned()
+    };
+    let _ = writeln!(text, "  {verdict}  {BOLD}{title}{RESET}");
+    for condition in &explanation.conditions {
+        let _ = writeln!(
+            text,
+            "    {} condition: {}",
+            mark(condition.holds),
+            plain(condition.text.trim())
+        );
+    }
+    for identifier in &explanation.identifiers {
+        let _ = writeln!(text, "    {} {}", mark(identifier.holds), plain(&identifier.name));
+        search(&identifier.search, 3, text);
+    }
+}
+
+fn search(node: &SearchExplanation, depth: usize, text: &mut String) {
+    let indent = "  ".repeat(depth);
+    let (word, holds, parts) = match node {
+        SearchExplanation::Item(item) => return detection_item(item, depth, text),
+        SearchExplanation::All { holds, parts } => ("all of", *holds, parts),
+        SearchExplanation::Any { holds, parts } => ("any of", *holds, parts),
+    };
+    let _ = writeln!(text, "{indent}{} {DIM}{word}{RESET}", mark(holds));
+    for part in parts {
+        search(part, depth + 1, text);
+    }
+}
+
+fn detection_item(item: &ItemExplanation, depth: usize, text: &mut String) {
+    let indent = "  ".repeat(depth);
+    let key = if item.key.is_empty() { "keywords" } else { item.key.as_str() };
+    let wanted: Vec<String> = item.values.iter().map(|value| short(&value.text)).collect();
+    let _ = writeln!(text, "{indent}{} {}: {}", mark(item.holds), plain(key), wanted.join(", "));
+    let _ = writeln!(text, "{indent}    {DIM}the record has {}{RESET}", found(&item.found));
+    for value in &item.values {
+        if let Some(referenced) = &value.referenced {
+            let _ = writeln!(
+                text,
+                "{indent}    {DIM}and in {} {}{RESET}",
+                short(&value.text),
+                found(referenced)
+            );
+        }
+    }
+}
+
+fn found(values: &[Found]) -> String {
+    if values.is_empty() {
+        return "nothing there".to_owned();
+    }
+    let mut shown: Vec<String> = values.iter().take(4).map(|value| short(&value.text)).collect();
+    if values.len() > 4 {
+        shown.push(format!("{} more", values.len() - 4));
+    }
+    shown.join(", ")
+}
+
+fn short(text: &str) -> String {
+    let text = plain(text);
+    if text.chars().count() <= SHOWN {
+        text
+    } else {
+        text.chars().take(SHOWN).chain(['…']).collect()
+    }
+}
+
+fn mark(holds: bool) -> String {
+    if holds { format!("{GOOD}✓{RESET}") } else { format!("{ERROR}✗{RESET}") }
+}

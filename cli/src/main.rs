@@ -1,0 +1,5 @@
+//! The `trailalerts` command.
+
+fn main() -> std::process::ExitCode {
+    trailalerts_cli::main()
+}

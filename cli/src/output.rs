@@ -1,0 +1,105 @@
+//! What every command that prints shares: styles, safe text, and where rows go.
+
+use std::{
+    fmt::Write as _,
+    fs::File,
+    io::{self, BufWriter, IsTerminal, Write},
+    path::Path,
+};
+
+use anstyle::{AnsiColor, Color, Reset, Style};
+use trailalerts::Level;
+
+use crate::Failure;
+
+/// Ends a style.
+pub const RESET: Reset = Reset;
+/// Style of errors.
+pub const ERROR: Style = Style::new().fg_color(Some(Color::Ansi(AnsiColor::Red))).bold();
+/// Style of what is right.
+pub const GOOD: Style = Style::new().fg_color(Some(Color::Ansi(AnsiColor::Green)));
+/// Style of what is less important.
+pub const DIM: Style = Style::new().dimmed();
+/// Style of headings.
+pub const BOLD: Style = Style::new().bold();
+
+/// The style of a level.
+pub fn level_style(level: Level) -> Style {
+    let colour = |colour| Style::new().fg_color(Some(Color::Ansi(colour)));
+    match level {
+        Level::Informational => Style::new().dimmed(),
+        Level::Low => colour(AnsiColor::Cyan),
+        Level::Medium => colour(AnsiColor::Yellow),
+        Level::High => colour(AnsiColor::Red),
+        Level::Critical => colour(AnsiColor::Red).bold().underline(),
+    }
+}
+
+/// Text of records and rules as it may reach a terminal: control characters, and characters
+/// that turn the direction of writing, are shown by their code.
+pub fn plain(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        if c.is_control() || turns {
+            let _ = write!(safe, "{}", c.escape_unicode());
+        } else {
+            safe.push(c);
+        }
+    }
+    safe
+}
+
+/// Where the rows of a command go: standard output, or a file.
+pub enum Sink {
+    /// Standard output; styles are kept where it is a terminal that shows them.
+    Stdout(BufWriter<anstream::AutoStream<io::Stdout>>),
+    /// A file, without styles.
+    File(BufWriter<anstream::StripStream<File>>, String),
+}
+
+impl Sink {
+    /// Standard output, or the file that is named.
+    pub fn open(file: Option<&Path>) -> Result<Self, Failure> {
+        let Some(path) = file.filter(|path| *path != Path::new("-")) else {
+            return Ok(Sink::Stdout(BufWriter::new(anstream::AutoStream::auto(io::stdout()))));
+        };
+        let name = path.display().to_string();
+        let file = File::create(path)
+            .map_err(|error| Failure::io(&format!("cannot write {name}"), error))?;
+        Ok(Sink::File(BufWriter::new(anstream::StripStream::new(file)), name))
+    }
+
+    /// Whether a person watches the rows appear.
+    pub fn is_terminal(&self) -> bool {
+        matches!(self, Sink::Stdout(_)) && io::stdout().is_terminal()
+    }
+
+    /// Writes bytes; lines reach a terminal at once.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        let terminal = self.is_terminal();
+        let result = match self {
+            Sink::Stdout(out) => {
+                out.write_all(bytes).and_then(|()| if terminal { out.flush() } else { Ok(()) })
+            }
+            Sink::File(out, _) => out.write_all(bytes),
+        };
+        result.map_err(|error| self.failure(error))
+    }
+
+    /// Writes out what is still buffered.
+    pub fn finish(mut self) -> Result<(), Failure> {
+        let result = match &mut self {
+            Sink::Stdout(out) => out.flush(),
+            Sink::File(out, _) => out.flush(),
+        };
+        result.map_err(|error| self.failure(error))
+    }
+
+    fn failure(&self, error: io::Error) -> Failure {
+        match self {
+            Sink::Stdout(_) => Failure::io("cannot write the output", error),
+            Sink::File(_, name) => Failure::io(&format!("cannot write {name}"), error),
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! `trailalerts rules`: what is compiled in.
+
+use std::{collections::BTreeMap, fmt::Write as _};
+
+use clap::ValueEnum;
+use serde_json::{Value, json};
+use trailalerts::{Rule, RuleSet};
+
+use crate::{
+    Failure, Outcome, compiled,
+    output::{BOLD, DIM, RESET, Sink, level_style, plain},
+};
+
+/// Arguments of `trailalerts rules`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Title, id or file name of a rule to show in full
+    rule: Option<String>,
+    /// How rules are written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Print only the fingerprint of the rule set
+    #[arg(long, conflicts_with_all = ["rule", "format"])]
+    fingerprint: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A table for people
+    Text,
+    /// One JSON array
+    Json,
+    /// An ATT&CK Navigator layer
+    Navigator,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    let set = trailalerts::rule_set();
+    let chosen: Vec<&Rule> = match &args.rule {
+        None => set.rules.iter().collect(),
+        Some(name) => {
+            let compilation = compiled::compile_again();
+            let index = compiled::find(&compilation, name)?;
+            set.rules.get(index).into_iter().collect()
+        }
+    };
+    let text = match args.format {
+        _ if args.fingerprint => format!("{}\n", set.fingerprint),
+        Format::Json => {
+            format!("{:#}\n", Value::Array(chosen.iter().map(|rule| as_json(rule)).collect()))
+        }
+        Format::Navigator => format!("{:#}\n", navigator_layer(set, &chosen)),
+        Format::Text if args.rule.is_some() => chosen.iter().map(|rule| in_full(rule)).collect(),
+        Format::Text => table(set),
+    };
+    let mut sink = Sink::open(None)?;
+    sink.write(text.as_bytes())?;
+    sink.finish()?;
+    Ok(Outcome::Done)
+}
+
+fn table(set: &RuleSet) -> String {
+    let width = set.rules.iter().map(|rule| rule.title.chars().count()).max().unwrap_or(0);
+    let mut text = String::new();
+    for rule in set.rules {
+        let style = level_style(rule.level);
+        let title = plain(rule.title);
+        let _ = writeln!(
+            text,
+            "{style}{:<13}{RESET}  {title:<width$}  {DIM}{}{RESET}",
+            rule.level.name(),
+            plain(rule.id)
+        );
+    }
+    let _ =
+        writeln!(text, "{BOLD}{} rules{RESET}, fingerprint {}", set.rules.len(), set.fingerprint);
+    text
+}
+
+fn in_full(rule: &Rule) -> String {
+    let exception = rule.exception.as_ref().map(|exception| {
+        format!(
+            "{} actors, {} addresses, {} patterns",
+            exception.actors.len(),
+            exception.source_ips.len(),
+            exception.actors_regex.len()
+        )
+    });
+    let list = |texts: &[&str]| (!texts.is_empty()).then(|| texts.join("\n"));
+    let owned = |text: Option<&str>| text.map(str::to_owned);
+    let lines = [
+        ("title", owned(Some(rule.title))),
+        ("id", owned(Some(rule.id))),
+        ("level", owned(Some(rule.level.name()))),
+        ("status", owned(rule.status)),
+        ("description", owned(rule.description)),
+        ("condition", owned(Some(rule.condition))),
+        ("author", owned(rule.author)),
+        ("date", owned(rule.date)),
+        ("modified", owned(rule.modified)),
+        ("tags", list(rule.tags)),
+        ("fields", list(rule.fields)),
+        ("falsepositives", list(rule.falsepositives)),
+        ("references", list(rule.references)),
+        ("exceptions", exception),
+        ("source", owned(Some(rule.source))),
+    ];
+    let mut text = String::new();
+    for (name, value) in lines {
+        for (at, line) in value.iter().flat_map(|value| value.lines().enumerate()) {
+            let _ = writeln!(
+                text,
+                "{BOLD}{:<16}{RESET}{}",
+                if at == 0 { name } else { "" },
+                plain(line)
+            );
+        }
+    }
+    text
+}
+
+fn as_json(rule: &Rule) -> Value {
+    json!({
+        "id": rule.id,
+        "title": rule.title,
+        "level": rule.level.name(),
+        "status": rule.status,
+        "description": rule.description,
+        "author": rule.author,
+        "date": rule.date,
+        "modified": rule.modified,
+        "tags": rule.tags,
+        "fields": rule.fields,
+        "falsepositives": rule.falsepositives,
+        "references": rule.references,
+        "condition": rule.condition,
+        "exceptions": rule.exception.is_some(),
+        "source": rule.source,
+    })
+}
+
+/// A layer of the ATT&CK Navigator (layer format 4.5): how many rules watch for each technique.
+fn navigator_layer(set: &RuleSet, rules: &[&Rule]) -> Value {
+    let mut techniques: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for rule in rules {
+        for tag in rule.tags {
+            let technique = tag.to_lowercase();
+            let Some(number) = technique
+                .strip_prefix("attack.t")
+                .filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+            else {
+                continue;
+            };
+            techniques.entry(format!("T{number}")).or_default().push(rule.title);
+        }
+    }
+    let most = techniques.values().map(Vec::len).max().unwrap_or(1);
+    let techniques: Vec<Value> = techniques
+        .into_iter()
+        .map(|(id, titles)| json!({ "techniqueID": id, "score": titles.len(), "comment": titles.join("\n") }))
+        .collect();
+    json!({
+        "name": "TrailAlerts",
+        "versions": { "layer": "4.5", "navigator": "5.1.0" },
+        "domain": "enterprise-attack",
+        "description": format!("{} rules, fingerprint {}", rules.len(), set.fingerprint),
+        "techniques": techniques,
+        "gradient": { "colors": ["#ffffff", "#ff6666"], "minValue": 0, "maxValue": most },
+    })
+}

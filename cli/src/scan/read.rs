@@ -1,0 +1,202 @@
+//! Reading one input: its records, what the rules say of them, and the rows of that.
+
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader},
+    sync::mpsc::{SendError, SyncSender},
+};
+
+use trailalerts::{Level, Match, Matcher, Origin, Record};
+use trailalerts_detector::{Item, KeyKind, LogFile, kind_of_key};
+use trailalerts_processor::{Decision, decide};
+
+use super::{files::Input, rows::Layout, summary::Counts, time::TimeRange};
+
+/// Size of a part of rows that is handed on, in bytes.
+const PART_BYTES: usize = 32 * 1024;
+/// Damage that is told of one file; the rest is only counted.
+const TOLD_DAMAGE: u64 = 10;
+
+/// What reading an input gives, in this order: rows and problems, then one `Done`.
+pub enum Part {
+    /// Finished rows.
+    Rows {
+        /// Their text.
+        text: Vec<u8>,
+        /// Their number.
+        count: u64,
+    },
+    /// Something that could not be read.
+    Problem(String),
+    /// The input is finished.
+    Done {
+        /// What was counted in it.
+        counts: Counts,
+        /// Its size.
+        bytes: u64,
+    },
+}
+
+/// How inputs are read; shared by all threads.
+pub struct Reader {
+    /// How rows are written.
+    pub layout: Layout,
+    /// What weighs less is left out.
+    pub min_severity: Level,
+    /// What happened at another time is left out.
+    pub range: TimeRange,
+}
+
+type Sent = Result<(), SendError<Part>>;
+
+impl Reader {
+    /// A matcher for one thread.
+    pub fn matcher(&self) -> Matcher {
+        Matcher::new(trailalerts::rule_set())
+    }
+
+    /// Reads an input to its end and sends what it gives.
+    ///
+    /// # Errors
+    /// If nobody receives any more.
+    pub fn read(&self, input: &Input, matcher: &mut Matcher, parts: &SyncSender<Part>) -> Sent {
+        let name = input.name();
+        let mut run = Run {
+            reader: self,
+            name: &name,
+            parts,
+            rows: Vec::new(),
+            row_count: 0,
+            counts: Counts::file(),
+        };
+        match kind_of_key(&name) {
+            KeyKind::Log => run.open(input, matcher)?,
+            _ => run.counts.files_skipped += 1,
+        }
+        run.flush()?;
+        parts.send(Part::Done { counts: run.counts, bytes: input.bytes })
+    }
+}
+
+/// The reading of one input.
+struct Run<'a> {
+    reader: &'a Reader,
+    name: &'a str,
+    parts: &'a SyncSender<Part>,
+    rows: Vec<u8>,
+    row_count: u64,
+    counts: Counts,
+}
+
+impl Run<'_> {
+    fn open(&mut self, input: &Input, matcher: &mut Matcher) -> Sent {
+        if input.is_stdin() {
+            return self.records(LogFile::open(io::stdin().lock()), matcher);
+        }
+        match File::open(&input.path) {
+            Ok(file) => {
+                self.records(LogFile::open(BufReader::with_capacity(64 * 1024, file)), matcher)
+            }
+            Err(error) => self.problem(format!("cannot read {}: {error}", self.name)),
+        }
+    }
+
+    fn records<R: BufRead>(
+        &mut self,
+        mut file: LogFile<trailalerts_detector::Inflate<R>>,
+        matcher: &mut Matcher,
+    ) -> Sent {
+        let mut damage_seen = 0;
+        loop {
+            match file.next_item() {
+                Ok(Some(Item::Record { index, record, .. })) => {
+                    self.record(&record, index, matcher)?
+                }
+                Ok(Some(Item::Skipped(skipped))) => {
+                    self.counts.files_skipped += u64::from(skipped.index.is_none())
+                }
+                Ok(Some(Item::Damage(damage))) => {
+                    damage_seen += 1;
+                    self.counts.problems += 1;
+                    if damage_seen <= TOLD_DAMAGE {
+                        self.flush()?;
+                        self.parts.send(Part::Problem(format!("{}: {damage}", self.name)))?;
+                    }
+                }
+                Ok(None) => break,
+                Err(error) => {
+                    self.problem(format!("{}: {error}", self.name))?;
+                    break;
+                }
+            }
+        }
+        if damage_seen > TOLD_DAMAGE {
+            let more = damage_seen - TOLD_DAMAGE;
+            self.parts
+                .send(Part::Problem(format!("{}: {more} more places like these", self.name)))?;
+        }
+        let found = file.summary();
+        self.counts.records += found.records_read;
+        self.counts.records_skipped += found.skipped;
+        self.counts.damaged += found.damaged;
+        self.counts.bytes += found.bytes;
+        Ok(())
+    }
+
+    fn record(&mut self, record: &Record<'_>, index: u64, matcher: &mut Matcher) -> Sent {
+        let mut matches = matcher.matches(record).peekable();
+        if matches.peek().is_none()
+            || !self.reader.range.contains(record.text("eventTime").as_deref())
+        {
+            return Ok(());
+        }
+        for rule in matches {
+            let found = Match { rule, record, origin: Origin { file: self.name, index } };
+            self.counts.matches += 1;
+            self.found(&found);
+        }
+        if self.rows.len() >= PART_BYTES { self.flush() } else { Ok(()) }
+    }
+
+    fn found(&mut self, found: &Match<'_>) {
+        let severity = if self.reader.layout.is_matches() {
+            if found.rule.level < self.reader.min_severity {
+                return;
+            }
+            self.reader.layout.write_match(found, &mut self.rows);
+            found.rule.level
+        } else {
+            match decide(found, self.reader.min_severity) {
+                Decision::Excluded => {
+                    self.counts.excluded += 1;
+                    return;
+                }
+                Decision::BelowSeverity => {
+                    self.counts.below_severity += 1;
+                    return;
+                }
+                Decision::Alerted(alert) => {
+                    self.counts.alerts += 1;
+                    self.reader.layout.write_alert(&alert, &mut self.rows);
+                    alert.severity
+                }
+            }
+        };
+        self.row_count += 1;
+        self.counts.highest = self.counts.highest.max(Some(severity));
+    }
+
+    fn problem(&mut self, problem: String) -> Sent {
+        self.counts.problems += 1;
+        self.flush()?;
+        self.parts.send(Part::Problem(problem))
+    }
+
+    fn flush(&mut self) -> Sent {
+        if self.rows.is_empty() {
+            return Ok(());
+        }
+        let count = std::mem::take(&mut self.row_count);
+        self.parts.send(Part::Rows { text: std::mem::take(&mut self.rows), count })
+    }
+}

@@ -1,0 +1,170 @@
+//! `trailalerts test`: the rules' own test records against the compiled rules.
+
+use std::path::PathBuf;
+
+use sigma_compiler::{
+    Compilation, compile,
+    diagnostic::{Severity, has_errors},
+    load,
+    source::Span,
+    test_records::TestRecords,
+};
+use trailalerts::{Matcher, Record, Rule};
+
+use crate::{
+    Failure, Outcome,
+    output::{BOLD, DIM, ERROR, GOOD, RESET, Sink, plain},
+};
+
+/// Arguments of `trailalerts test`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Rules directories, whose rules are compiled in
+    #[arg(value_name = "DIR", default_value = "rules")]
+    directories: Vec<PathBuf>,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    let tests = RuleTests::load(&args.directories)?;
+    let mut sink = Sink::open(None)?;
+    let (mut failed, mut records) = (0, 0);
+    for rule in 0..tests.len() {
+        let name = plain(tests.name(rule));
+        let line = match tests.run(rule) {
+            Ok(count) => {
+                records += count;
+                format!("{GOOD}ok{RESET}      {name}  {DIM}{count} records{RESET}\n")
+            }
+            Err(failures) => {
+                failed += 1;
+                let failures: String = failures
+                    .iter()
+                    .map(|failure| format!("          {}\n", plain(failure)))
+                    .collect();
+                format!("{ERROR}failed{RESET}  {name}\n{failures}")
+            }
+        };
+        sink.write(line.as_bytes())?;
+    }
+    sink.finish()?;
+    let passed = tests.len() - failed;
+    anstream::eprintln!(
+        "{BOLD}{passed} rules passed, {failed} failed{RESET}, {records} records as expected"
+    );
+    Ok(if failed > 0 { Outcome::Findings } else { Outcome::Done })
+}
+
+/// The test records of a rules directory, one test a rule.
+pub struct RuleTests {
+    compilation: Compilation,
+    records: Vec<Option<TestRecords>>,
+}
+
+impl RuleTests {
+    /// Reads the rules of the directories and their test records.
+    ///
+    /// # Errors
+    /// If a rule or a file of records is wrong; all errors are printed.
+    pub fn load(directories: &[PathBuf]) -> Result<Self, Failure> {
+        let (files, found) = load(directories);
+        let compilation = compile(files, found);
+        let tests = compilation.check_tests();
+        let errors = || {
+            compilation
+                .diagnostics
+                .iter()
+                .chain(&tests.diagnostics)
+                .filter(|each| each.severity == Severity::Error)
+        };
+        for error in errors() {
+            anstream::eprintln!("{}\n", error.render(&compilation.files, true));
+        }
+        if has_errors(&compilation.diagnostics) || has_errors(&tests.diagnostics) {
+            return Err(Failure::Io("the rules directory has errors".to_owned()));
+        }
+        Ok(Self { compilation, records: tests.rules })
+    }
+
+    /// The number of rules.
+    pub fn len(&self) -> usize {
+        self.compilation.set.rules.len()
+    }
+
+    /// Whether there is no rule.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The name of a rule: that of its file.
+    pub fn name(&self, rule: usize) -> &str {
+        self.compilation.files[self.compilation.set.rules[rule].rule.file.0].stem()
+    }
+
+    /// Tries the records of a rule; how many there are, or what went wrong.
+    ///
+    /// # Errors
+    /// Records with another verdict than expected, and whatever keeps the test from saying much:
+    /// a rule that is not compiled in as it stands, or that lacks either kind of record.
+    pub fn run(&self, rule: usize) -> Result<usize, Vec<String>> {
+        let checked = &self.compilation.set.rules[rule];
+        let file = &self.compilation.files[checked.rule.file.0];
+        let compiled =
+            trailalerts::rule_set().rules.iter().find(|compiled| compiled.id == checked.id);
+        let current = |compiled: &&Rule| {
+            trailalerts::sources()
+                .iter()
+                .any(|source| source.path == compiled.source && source.text == file.text)
+        };
+        let Some(compiled) = compiled.filter(current) else {
+            return Err(vec![format!(
+                "{} is not compiled in as it stands now; build again",
+                file.path
+            )]);
+        };
+        let Some(records) = &self.records[rule] else {
+            return Err(vec!["there are no test records".to_owned()]);
+        };
+        let mut failures = Vec::new();
+        for (spans, list, expected) in [
+            (&records.should_match, "should_match", true),
+            (&records.should_not_match, "should_not_match", false),
+        ] {
+            if spans.is_empty() {
+                failures.push(format!("{list} holds no record"));
+            }
+            for span in spans {
+                if let Err(failure) =
+                    self.verdict(*span, compiled).and_then(|found| match (found, expected) {
+                        (true, false) => {
+                            Err("the rule matches this record, and should not".to_owned())
+                        }
+                        (false, true) => Err("the rule does not match this record".to_owned()),
+                        _ => Ok(()),
+                    })
+                {
+                    failures.push(format!("{}: {failure}", self.place(*span)));
+                }
+            }
+        }
+        if failures.is_empty() {
+            Ok(records.should_match.len() + records.should_not_match.len())
+        } else {
+            Err(failures)
+        }
+    }
+
+    fn verdict(&self, span: Span, rule: &Rule) -> Result<bool, String> {
+        let text = &self.compilation.files[span.file.0].text;
+        let json = text.get(span.range()).unwrap_or_default();
+        let record = Record::parse(json.as_bytes()).map_err(|error| error.to_string())?;
+        let mut matcher = Matcher::new(trailalerts::rule_set());
+        Ok(matcher.matches(&record).any(|found| found.id == rule.id))
+    }
+
+    fn place(&self, span: Span) -> String {
+        let file = &self.compilation.files[span.file.0];
+        let (line, column) = file.line_column(span.start);
+        format!("{}:{line}:{column}", file.path)
+    }
+}

@@ -1,0 +1,7 @@
+//! Matches in, decisions and alerts out. Pure: no clock, no network, no AWS.
+
+mod alert;
+mod decide;
+
+pub use alert::{Alert, Kind};
+pub use decide::{Decision, decide};
