@@ -5,7 +5,7 @@
 //! `and`/`or` are flat, hold no operand twice and at least two of them; text tests take the
 //! plainest form that means the same; text that ignores case is folded.
 
-use std::num::NonZeroU32;
+use std::{collections::HashSet, num::NonZeroU32};
 
 use ipnet::IpNet;
 
@@ -79,10 +79,10 @@ fn join(
     build: fn(Vec<Expr>) -> Expr,
     flatten: fn(Expr) -> Result<Vec<Expr>, Expr>,
 ) -> Expr {
-    let mut flat: Vec<Expr> = Vec::new();
+    let (mut flat, mut seen) = (Vec::new(), HashSet::new());
     for operand in operands {
         for part in flatten(operand).unwrap_or_else(|other| vec![other]) {
-            if !flat.contains(&part) {
+            if seen.insert(part.clone()) {
                 flat.push(part);
             }
         }
@@ -242,7 +242,7 @@ impl TextTest {
 
     /// Passes any of the tests, of which there is at least one: equalities become one look-up.
     pub fn any_of(tests: Vec<TextTest>) -> TextTest {
-        let mut rest: Vec<TextTest> = Vec::new();
+        let (mut rest, mut seen) = (Vec::new(), HashSet::new());
         let mut equal: [Vec<String>; 2] = [Vec::new(), Vec::new()];
         let slot = |case: Case| usize::from(case == Case::Exact);
         let flat = tests.into_iter().flat_map(|test| match test {
@@ -253,8 +253,8 @@ impl TextTest {
             match test {
                 TextTest::Equals(case, text) => equal[slot(case)].push(text),
                 TextTest::OneOf(case, texts) => equal[slot(case)].extend(texts),
-                other if rest.contains(&other) => {}
-                other => rest.push(other),
+                other if seen.insert(other.clone()) => rest.push(other),
+                _ => {}
             }
         }
         let [folded, exact] = equal;

@@ -102,14 +102,8 @@ impl Emit<'_> {
                 let inner = self.operand(inner);
                 quote!(!#inner)
             }
-            Expr::And(operands) => {
-                let operands = self.operands(operands);
-                quote!(#(#operands)&&*)
-            }
-            Expr::Or(operands) => {
-                let operands = self.operands(operands);
-                quote!(#(#operands)||*)
-            }
+            Expr::And(operands) => chain(&self.operands(operands), &quote!(&&)),
+            Expr::Or(operands) => chain(&self.operands(operands), &quote!(||)),
             Expr::AtLeast(count, operands) => {
                 let operands: Vec<_> = operands.iter().map(|operand| self.expr(operand)).collect();
                 quote!(at_least(#count, &[#(#operands),*]))
@@ -202,6 +196,28 @@ impl Emit<'_> {
             }
         }
     }
+}
+
+/// Joins operands by an operator. A chain nests as deep as it is long, for every reader of the
+/// code, so that a long one is cut into groups.
+fn chain(operands: &[TokenStream], operator: &TokenStream) -> TokenStream {
+    const LONGEST: usize = 32;
+    if operands.len() <= LONGEST {
+        let mut joined = TokenStream::new();
+        for (at, operand) in operands.iter().enumerate() {
+            joined.extend((at > 0).then(|| operator.clone()));
+            joined.extend(operand.clone());
+        }
+        return joined;
+    }
+    let groups: Vec<TokenStream> = operands
+        .chunks(LONGEST)
+        .map(|group| {
+            let group = chain(group, operator);
+            quote!((#group))
+        })
+        .collect();
+    chain(&groups, operator)
 }
 
 fn with_case(test: TokenStream, each: Case, argument: TokenStream) -> TokenStream {
