@@ -1,0 +1,15 @@
+//! Rules that use every construct of the rule language, compiled as the shipped rules are.
+//!
+//! This crate is the object of its tests:
+//!
+//! - `tests/differential` derives records from the rules and asks the generated matchers, with and
+//!   without dispatch, and the reference interpreter of `sigma-compiler`: all must agree.
+//! - `tests/cases.rs` holds both against verdicts written by hand, in `cases/`.
+//! - `tests/determinism.rs` compiles the same rules again and expects the same bytes.
+//! - `tests/coverage.rs` finds constructs that no rule here uses.
+//!
+//! What is here is the generated code alone.
+
+#![allow(clippy::all, clippy::pedantic, missing_docs, reason = "generated")]
+
+include!(concat!(env!("OUT_DIR"), "/rules.rs"));
