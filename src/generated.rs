@@ -1,5 +1,5 @@
 //! The rules of the rules directory, as `build.rs` compiled them.
 
-#![allow(clippy::pedantic, missing_docs, reason = "generated")]
+#![allow(clippy::all, clippy::pedantic, missing_docs, reason = "generated")]
 
 include!(concat!(env!("OUT_DIR"), "/rules.rs"));
