@@ -29,6 +29,18 @@ const MODIFIERS: &[&str] = &[
     "lt",
     "lte",
     "neq",
+    "windash",
+    "utf16",
+    "wide",
+    "utf16be",
+    "base64",
+    "base64offset",
+    "minute",
+    "hour",
+    "day",
+    "week",
+    "month",
+    "year",
 ];
 
 /// The fixture rules as their authors wrote them.

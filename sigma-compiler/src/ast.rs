@@ -165,6 +165,30 @@ pub enum Modifier {
     Lte,
     /// `neq`
     Neq,
+    /// `windash`
+    Windash,
+    /// `utf16`: UTF-16, little-endian, with a byte order mark
+    Utf16,
+    /// `utf16le` or `wide`
+    Utf16Le,
+    /// `utf16be`
+    Utf16Be,
+    /// `base64`
+    Base64,
+    /// `base64offset`
+    Base64Offset,
+    /// `minute`
+    Minute,
+    /// `hour`
+    Hour,
+    /// `day`
+    Day,
+    /// `week`
+    Week,
+    /// `month`
+    Month,
+    /// `year`
+    Year,
 }
 
 /// A condition with its text.

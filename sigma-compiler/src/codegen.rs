@@ -84,13 +84,13 @@ fn imports() -> TokenStream {
             phf,
             predicate::{
                 Case::{Exact, Folded},
-                Comparison::{Greater, GreaterOrEqual, Less, LessOrEqual},
-                Part::{One, Run, Text},
+                Comparison::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual},
+                Part::{Dash, One, Run, Text},
                 Relation,
                 Test::{
-                    AnyOf, Compare, Contains, EndsWith, Equals, Exists, Network, Null, OneOf, Regex, StartsWith, Wildcard,
+                    AnyOf, Compare, Contains, EndsWith, Equals, Exists, Network, Null, OneOf, Regex, StartsWith, Time, Wildcard,
                 },
-                regex,
+                TimePart, regex,
             },
             rule_set::{Dispatch, Level, Matching, Rule, RuleSet, Source, at_least},
         };

@@ -90,7 +90,7 @@ fn cost(expr: &Expr) -> usize {
         Expr::Test(Predicate::Field { path, test }) => {
             let test = match test {
                 Test::Null | Test::Exists => 0,
-                Test::Compare(..) => 2,
+                Test::Compare(..) | Test::Time(..) => 2,
                 Test::Network(_) => 4,
                 Test::Text(test) => text_cost(test),
             };

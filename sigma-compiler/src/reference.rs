@@ -7,12 +7,14 @@
 //! (a regular expression that does not compile, a search identifier that does not exist) does not
 //! match here.
 
+mod encode;
 mod explain;
 mod item;
 mod json;
 mod pattern;
 #[cfg(test)]
 mod tests;
+mod time;
 
 pub use explain::{
     ConditionExplanation, Explanation, Found, IdentifierExplanation, ItemExplanation, Kind,

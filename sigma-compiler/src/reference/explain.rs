@@ -199,29 +199,7 @@ fn key(item: &DetectionItem) -> String {
     let mut key = item.field.as_ref().map_or(String::new(), |field| field.value.clone());
     for modifier in &item.modifiers {
         key.push('|');
-        key.push_str(name(modifier.value));
+        key.push_str(modifier.value.name());
     }
     key
-}
-
-fn name(modifier: Modifier) -> &'static str {
-    match modifier {
-        Modifier::Contains => "contains",
-        Modifier::StartsWith => "startswith",
-        Modifier::EndsWith => "endswith",
-        Modifier::All => "all",
-        Modifier::Re => "re",
-        Modifier::IgnoreCase => "i",
-        Modifier::MultiLine => "m",
-        Modifier::DotAll => "s",
-        Modifier::Cased => "cased",
-        Modifier::Exists => "exists",
-        Modifier::Cidr => "cidr",
-        Modifier::FieldRef => "fieldref",
-        Modifier::Gt => "gt",
-        Modifier::Gte => "gte",
-        Modifier::Lt => "lt",
-        Modifier::Lte => "lte",
-        Modifier::Neq => "neq",
-    }
 }

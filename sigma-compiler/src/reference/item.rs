@@ -8,6 +8,7 @@ use ipnet::IpNet;
 
 use super::json::Json;
 use super::pattern::{self, Pattern};
+use super::{encode, time};
 use crate::ast::{DetectionItem, Modifier, Value};
 
 /// Whether the item holds: any of its values does, with `all` every one, with `neq` not so.
@@ -74,6 +75,12 @@ pub(super) fn value_holds(
     if item.has(Modifier::Exists) {
         return candidates.is_empty() != wanted.eq_ignore_ascii_case("true");
     }
+    if let Some(part) = time::part(item) {
+        return on_scalar(candidates, |found| {
+            let Some(found) = time::of(found, part) else { return false };
+            wanted.parse().is_ok_and(|wanted| in_order(item, found.cmp(&wanted)))
+        });
+    }
     if compares(item) {
         return on_scalar(candidates, |found| {
             compare(found, wanted).is_some_and(|ordering| in_order(item, ordering))
@@ -108,12 +115,14 @@ pub(super) fn value_holds(
         _ => Pattern::literal(wanted),
     };
     let plain = !pattern.has_wildcards() && !positional(item);
-    let pattern = positioned(item, pattern);
-    if plain {
-        on_scalar(candidates, |found| pattern.fits(found, cased))
-    } else {
-        on_text(candidates, |found| pattern.fits(found, cased))
-    }
+    encode::variants(item, pattern).into_iter().any(|pattern| {
+        let pattern = positioned(item, pattern);
+        if plain {
+            on_scalar(candidates, |found| pattern.fits(found, cased))
+        } else {
+            on_text(candidates, |found| pattern.fits(found, cased))
+        }
+    })
 }
 
 /// Whether it holds on the text of any string, number or boolean.
@@ -171,9 +180,11 @@ fn compares(item: &DetectionItem) -> bool {
         .any(|modifier| item.has(modifier))
 }
 
-/// Whether the record's number stands to the rule's as the item wants it.
+/// Whether the record's number stands to the rule's as the item wants it; equal, if it says
+/// nothing.
 fn in_order(item: &DetectionItem, ordering: Ordering) -> bool {
-    (item.has(Modifier::Gt) && ordering.is_gt())
+    (!compares(item) && ordering.is_eq())
+        || (item.has(Modifier::Gt) && ordering.is_gt())
         || (item.has(Modifier::Gte) && ordering.is_ge())
         || (item.has(Modifier::Lt) && ordering.is_lt())
         || (item.has(Modifier::Lte) && ordering.is_le())
