@@ -31,7 +31,7 @@ pub struct RuleSet {
 /// One compiled rule: its matcher and what people are told of it.
 #[derive(Debug)]
 pub struct Rule {
-    /// The Sigma `id`, or the file's name where the rule has none.
+    /// The Sigma `id`, or the file's name where the rule has none, with `#2` for its second rule.
     pub id: &'static str,
     /// `title`
     pub title: &'static str,
@@ -122,6 +122,8 @@ pub struct Source {
     pub path: &'static str,
     /// Its text.
     pub text: &'static str,
+    /// The number of its rules directory: documents of a later one replace those of an earlier one.
+    pub directory: usize,
 }
 
 /// Perfect hash tables from folded names to rule indices. A record concerns the rules of its

@@ -9,7 +9,7 @@ use crate::Failure;
 pub fn compile_again() -> Compilation {
     let files = trailalerts::sources()
         .iter()
-        .map(|source| SourceFile::new(source.path, source.text))
+        .map(|source| SourceFile::new(source.path, source.text).in_directory(source.directory))
         .collect();
     sigma_compiler::compile(files, Vec::new())
 }
@@ -19,7 +19,8 @@ pub fn find(compilation: &Compilation, name: &str) -> Result<usize, Failure> {
     let rules = &compilation.set.rules;
     let is_named = |rule: &sigma_compiler::check::CheckedRule| {
         let file = &compilation.files[rule.rule.file.0];
-        [rule.id.as_str(), &rule.rule.title.value, file.stem(), file.name(), &file.path]
+        let name_of_rule = rule.name(&compilation.files);
+        [rule.id.as_str(), &rule.rule.title.value, &name_of_rule, file.name(), &file.path]
             .iter()
             .any(|known| known.eq_ignore_ascii_case(name))
     };

@@ -30,7 +30,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let mut sink = Sink::open(None)?;
     let (mut failed, mut records) = (0, 0);
     for rule in 0..tests.len() {
-        let name = plain(tests.name(rule));
+        let name = plain(&tests.name(rule));
         let line = match tests.run(rule) {
             Ok(count) => {
                 records += count;
@@ -96,9 +96,9 @@ impl RuleTests {
         self.len() == 0
     }
 
-    /// The name of a rule: that of its file.
-    pub fn name(&self, rule: usize) -> &str {
-        self.compilation.files[self.compilation.set.rules[rule].rule.file.0].stem()
+    /// The name of a rule: that of its file, with its number where it is not the first there.
+    pub fn name(&self, rule: usize) -> String {
+        self.compilation.set.rules[rule].name(&self.compilation.files)
     }
 
     /// Tries the records of a rule; how many there are, or what went wrong.

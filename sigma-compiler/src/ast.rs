@@ -38,6 +38,8 @@ pub enum Status {
 pub struct Rule {
     /// The file that holds it.
     pub file: FileId,
+    /// Its place among the rules of the file, from 1.
+    pub number: usize,
     /// `title`
     pub title: Spanned<String>,
     /// `id`, in lower case

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use crate::{
-    ast::{ExceptionEntry, Exceptions, Rule},
+    ast::{ExceptionEntry, Rule},
+    collect::Documents,
     diagnostic::{Code, Diagnostic, nearest},
-    source::SourceFile,
+    source::{FileId, SourceFile},
 };
 
 /// Rules and exceptions whose references are resolved.
@@ -13,6 +14,8 @@ use crate::{
 pub struct CheckedSet {
     /// The rules, in the order of their files.
     pub rules: Vec<CheckedRule>,
+    /// The files that the set was made from, in the order given.
+    pub sources: Vec<FileId>,
 }
 
 /// A rule with what other files say about it.
@@ -20,27 +23,41 @@ pub struct CheckedSet {
 pub struct CheckedRule {
     /// The rule.
     pub rule: Rule,
-    /// Its id, or what stands for it: the name of its file.
+    /// Its id, or what stands for it: its name, see [`CheckedRule::name`].
     pub id: String,
     /// Its entry of the exceptions file.
     pub exceptions: Option<ExceptionEntry>,
 }
 
-/// Checks rules and exceptions against each other. `complete` says that every rule file could be
-/// parsed, so that a title nobody carries is a mistake in the exceptions.
-pub fn check(
-    rules: Vec<Rule>,
-    exceptions: Exceptions,
+impl CheckedRule {
+    /// The name of the file without its extension; for further rules of a file with `#` and their
+    /// place among its rules.
+    pub fn name(&self, files: &[SourceFile]) -> String {
+        name(&self.rule, files)
+    }
+}
+
+fn name(rule: &Rule, files: &[SourceFile]) -> String {
+    let stem = files[rule.file.0].stem();
+    match rule.number {
+        0 | 1 => stem.to_owned(),
+        number => format!("{stem}#{number}"),
+    }
+}
+
+/// Checks rules and exceptions against each other.
+pub(crate) fn check(
+    documents: Documents,
     files: &[SourceFile],
-    complete: bool,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> CheckedSet {
+    let Documents { rules, exceptions, sources, complete } = documents;
     let mut rules: Vec<CheckedRule> = rules
         .into_iter()
         .map(|rule| CheckedRule {
             id: match &rule.id {
                 Some(id) => id.value.clone(),
-                None => files[rule.file.0].stem().to_owned(),
+                None => name(&rule, files),
             },
             rule,
             exceptions: None,
@@ -51,7 +68,7 @@ pub fn check(
     for entry in exceptions.entries {
         attach_exceptions(&mut rules, entry, complete, diagnostics);
     }
-    CheckedSet { rules }
+    CheckedSet { rules, sources }
 }
 
 /// A rule of a later rules directory replaces one of an earlier directory with the same id.

@@ -9,7 +9,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use sha2::{Digest, Sha256};
 
-use crate::{check::CheckedSet, loader::FileKind, plan::Plan, source::SourceFile};
+use crate::{check::CheckedSet, plan::Plan, source::SourceFile};
 
 /// The generated code of a whole rule set: a file to be included by the root crate.
 pub fn rule_set(set: &CheckedSet, plan: &Plan, files: &[SourceFile]) -> String {
@@ -29,11 +29,11 @@ pub fn rule_set(set: &CheckedSet, plan: &Plan, files: &[SourceFile]) -> String {
         .map(|(rule, name)| metadata::rule(rule, name, &mut regexes, files))
         .collect();
     let dispatch = dispatch::tables(&plan.dispatch);
-    let sources = set.rules.iter().map(|rule| &files[rule.rule.file.0]).map(|file| {
-        let (path, text) = (&file.path, &file.text);
-        quote!(Source { path: #path, text: #text })
+    let sources = set.sources.iter().map(|source| &files[source.0]).map(|file| {
+        let (path, text, directory) = (&file.path, &file.text, file.directory);
+        quote!(Source { path: #path, text: #text, directory: #directory })
     });
-    let fingerprint = fingerprint(files);
+    let fingerprint = fingerprint(set, files);
     let shared = plan.shared.len();
     let regexes = regexes.statics();
     let imports = imports();
@@ -100,11 +100,11 @@ fn imports() -> TokenStream {
 }
 
 /// Names the rule set: the same for the same documents, whatever the machine.
-fn fingerprint(files: &[SourceFile]) -> String {
+fn fingerprint(set: &CheckedSet, files: &[SourceFile]) -> String {
     let mut hash = Sha256::new();
     hash.update(env!("CARGO_PKG_VERSION"));
     // Of other files, test records among them, no generated line depends.
-    for file in files.iter().filter(|file| FileKind::of(&file.path).is_compiled()) {
+    for file in set.sources.iter().map(|source| &files[source.0]) {
         for part in [&file.path, &file.text] {
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part);

@@ -12,6 +12,7 @@
 pub mod ast;
 pub mod check;
 mod codegen;
+mod collect;
 pub mod diagnostic;
 pub mod hir;
 mod loader;
@@ -23,13 +24,9 @@ pub mod reference;
 pub mod source;
 pub mod test_records;
 
-use std::collections::HashSet;
-
-use ast::{Exceptions, Rule};
 use check::CheckedSet;
-use diagnostic::{Code, Diagnostic};
-use loader::FileKind;
-use source::{FileId, SourceFile, Span};
+use diagnostic::Diagnostic;
+use source::SourceFile;
 use test_records::Tests;
 
 pub use loader::{MAX_FILE_BYTES, MAX_TEST_FILE_BYTES, load};
@@ -53,52 +50,8 @@ pub fn compile(mut files: Vec<SourceFile>, mut diagnostics: Vec<Diagnostic>) -> 
             file.text.drain(..'\u{feff}'.len_utf8());
         }
     }
-    let mut complete = !diagnostic::has_errors(&diagnostics);
-    let mut rules = Vec::new();
-    let mut exceptions: Vec<(FileId, Exceptions)> = Vec::new();
-    let beside_rules: HashSet<String> = files
-        .iter()
-        .filter(|file| FileKind::of(&file.path) == FileKind::Rule)
-        .map(test_records::path_beside)
-        .collect();
-    for (number, file) in files.iter().enumerate() {
-        let id = FileId(number);
-        match FileKind::of(&file.path) {
-            FileKind::Unknown => diagnostics.push(
-                Diagnostic::note(
-                    Code::UnknownFile,
-                    format!("`{}` is no part of a rule set and is left alone", file.name()),
-                )
-                .at(whole(id), ""),
-            ),
-            FileKind::Tests => {
-                if !beside_rules.contains(&file.path) {
-                    diagnostics.push(tests_without_rule(id, file));
-                }
-            }
-            _ if !file.read => {}
-            FileKind::Rule => match parse_rule_file(id, file, &mut diagnostics) {
-                Some(rule) => rules.push(rule),
-                None => complete = false,
-            },
-            FileKind::Exceptions => {
-                if let Some(node) = node::read_json(id, &file.text, &mut diagnostics) {
-                    exceptions
-                        .push((id, parse::parse_exceptions(&node, &file.text, &mut diagnostics)));
-                }
-            }
-            FileKind::Unsupported(what) => diagnostics.push(
-                Diagnostic::error(Code::Unsupported, format!("{what} not supported yet"))
-                    .at(whole(id), "")
-                    .help("move the file out of the rules directory"),
-            ),
-        }
-    }
-    if complete && rules.is_empty() {
-        diagnostics.push(Diagnostic::warning(Code::NoRules, "there is no rule to compile"));
-    }
-    let exceptions = one_exceptions_file_a_directory(exceptions, &files, &mut diagnostics);
-    let set = check::check(rules, exceptions, &files, complete, &mut diagnostics);
+    let documents = collect::collect(&files, &mut diagnostics);
+    let set = check::check(documents, &files, &mut diagnostics);
     diagnostic::sort(&mut diagnostics);
     Compilation { files, diagnostics, set }
 }
@@ -131,85 +84,4 @@ impl Compilation {
             self.set.rules.iter().map(|checked| lower::lower(&checked.rule.detection)).collect(),
         )
     }
-}
-
-fn whole(file: FileId) -> Span {
-    Span { file, start: 0, end: 0 }
-}
-
-/// Test records without a rule are likely left over, or misnamed.
-fn tests_without_rule(id: FileId, file: &SourceFile) -> Diagnostic {
-    let rule = file.name().strip_suffix(test_records::SUFFIX).unwrap_or_default();
-    Diagnostic::note(
-        Code::UnknownFile,
-        format!("these test records stand beside no rule `{rule}.yml`"),
-    )
-    .at(whole(id), "")
-    .help("rename the file after its rule, or remove it")
-}
-
-fn parse_rule_file(
-    id: FileId,
-    file: &SourceFile,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Rule> {
-    let before = diagnostics.len();
-    let mut documents = node::read_yaml(id, &file.text, diagnostics);
-    documents.retain(|document| !document.is_unwritten());
-    // Of keys that occur twice the first counts, so that the rest of the document is checked too.
-    if diagnostics[before..].iter().any(|each| each.code != Code::DuplicateKey) {
-        return None;
-    }
-    let rule = match documents.as_slice() {
-        [document] => parse::parse_rule(id, document, &file.text, diagnostics),
-        [] => {
-            diagnostics.push(
-                Diagnostic::error(Code::NotAMapping, "the file holds no document")
-                    .at(whole(id), "")
-                    .help("write a rule, or remove the file"),
-            );
-            None
-        }
-        [_, second, ..] => {
-            let begin = Span { end: second.span.start, ..second.span };
-            diagnostics.push(
-                Diagnostic::error(
-                    Code::Unsupported,
-                    "several documents in one file are not supported yet",
-                )
-                .at(begin, "the second document begins here")
-                .help("put each into a file of its own"),
-            );
-            None
-        }
-    };
-    rule.filter(|_| !diagnostic::has_errors(&diagnostics[before..]))
-}
-
-/// Both names of the exceptions file are known; two files beside each other would be a riddle.
-fn one_exceptions_file_a_directory(
-    exceptions: Vec<(FileId, Exceptions)>,
-    files: &[SourceFile],
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Exceptions {
-    let mut merged = Exceptions::default();
-    let mut seen: Vec<(usize, FileId)> = Vec::new();
-    for (id, parsed) in exceptions {
-        let directory = files[id.0].directory;
-        if let Some((_, first)) = seen.iter().find(|(other, _)| *other == directory) {
-            diagnostics.push(
-                Diagnostic::error(Code::TwoExceptionFiles, "there are two exceptions files")
-                    .at(whole(id), "")
-                    .at(whole(*first), "")
-                    .help("merge them into `exceptions.json`"),
-            );
-        }
-        seen.push((directory, id));
-        // An entry of a later directory replaces the earlier one for the same title.
-        merged.entries.retain(|entry| {
-            !parsed.entries.iter().any(|other| other.title.value == entry.title.value)
-        });
-        merged.entries.extend(parsed.entries);
-    }
-    merged
 }

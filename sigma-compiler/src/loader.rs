@@ -46,11 +46,6 @@ impl FileKind {
             _ => FileKind::Unknown,
         }
     }
-
-    /// Whether a change of such a file is a change of the rule set.
-    pub(crate) fn is_compiled(self) -> bool {
-        matches!(self, FileKind::Rule | FileKind::Exceptions)
-    }
 }
 
 /// Reads every file below the given rules directories, sorted by path, so that the outcome does
@@ -152,7 +147,7 @@ impl Loader {
     fn report(&mut self, path: &Path, number: usize, diagnostic: Diagnostic) {
         let file = FileId(self.files.len());
         self.files.push(SourceFile::new(display(path), "").in_directory(number).unread());
-        self.diagnostics.push(diagnostic.at(Span { file, start: 0, end: 0 }, ""));
+        self.diagnostics.push(diagnostic.at(Span::whole(file), ""));
     }
 
     fn unreadable(&mut self, path: &Path, reason: &str) {

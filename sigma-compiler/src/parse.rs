@@ -5,12 +5,13 @@
 mod attributes;
 mod condition;
 mod detection;
+mod document;
 mod exceptions;
 mod identifiers;
 mod modifier;
 mod regex;
 mod rule;
 
+pub use document::{Document, DocumentKind, action_document, parse_document};
 pub use exceptions::parse_exceptions;
 pub use modifier::regex_source;
-pub use rule::parse_rule;

@@ -35,7 +35,9 @@ pub struct Rules {
 impl Rules {
     /// Reads the documents of the generated rule set.
     pub fn new() -> Self {
-        let files = SOURCES.iter().map(|source| SourceFile::new(source.path, source.text));
+        let files = SOURCES
+            .iter()
+            .map(|source| SourceFile::new(source.path, source.text).in_directory(source.directory));
         let compilation = compile(files.collect(), Vec::new());
         assert!(!compilation.has_errors(), "the rules compiled when they were generated");
         let parsed: Vec<Rule> = compilation.set.rules.into_iter().map(|each| each.rule).collect();

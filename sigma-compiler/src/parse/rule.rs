@@ -3,8 +3,8 @@
 use crate::{
     ast::{Level, Rule, Status},
     diagnostic::{Code, Diagnostic, nearest},
-    node::{Entry, Kind, Node, Scalar},
-    source::{FileId, Spanned},
+    node::{Entry, Kind, Scalar},
+    source::{FileId, Span, Spanned},
 };
 
 use super::{attributes::Attributes, detection::parse_detection};
@@ -45,31 +45,21 @@ fn name_of<T: PartialEq>(names: &[(&'static str, T)], value: T) -> &'static str 
     names.iter().find(|(_, each)| *each == value).map_or("", |(name, _)| name)
 }
 
-/// Parses a detection rule; `source` is the text of its file. `None` where an error was reported
-/// that leaves no rule to go on with.
+/// Parses the attributes of a detection rule, the `number`th of its file; `source` is the text of
+/// the file. `None` where an error was reported that leaves no rule to go on with.
 pub fn parse_rule(
     file: FileId,
-    document: &Node,
+    number: usize,
+    document: Span,
+    entries: &[Entry],
     source: &str,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Rule> {
-    let Some(entries) = document.as_mapping() else {
-        diagnostics.push(
-            Diagnostic::error(Code::NotAMapping, "a rule must be a map of attributes")
-                .at(document.span, format!("this is {}", document.type_name()))
-                .help("begin the document with `title: …`"),
-        );
-        return None;
-    };
-    if let Some(unsupported) = unsupported_document(entries) {
-        diagnostics.push(unsupported);
-        return None;
-    }
     let errors_before = error_count(diagnostics);
-    let mut attributes = Attributes { entries, document: document.span, source, diagnostics };
+    let mut attributes = Attributes { entries, document, source, diagnostics };
     attributes.warn_of_misspellings();
     let title = attributes.required_text("title");
-    let id = attributes.id();
+    let id = attributes.id(number);
     let status = attributes.one_of("status", STATUSES);
     let level = attributes.one_of("level", LEVELS);
     let (description, author) = (attributes.text("description"), attributes.text("author"));
@@ -87,6 +77,7 @@ pub fn parse_rule(
     }
     Some(Rule {
         file,
+        number,
         title: title?,
         id,
         status,
@@ -105,26 +96,6 @@ pub fn parse_rule(
 
 fn error_count(diagnostics: &[Diagnostic]) -> usize {
     diagnostics.iter().filter(|each| each.severity == crate::diagnostic::Severity::Error).count()
-}
-
-/// Documents and attributes that Sigma or we define, but that are not compiled yet.
-fn unsupported_document(entries: &[Entry]) -> Option<Diagnostic> {
-    let detection = entries.iter().any(|entry| entry.key.value == "detection");
-    let found = entries.iter().find_map(|entry| {
-        let what = match entry.key.value.as_str() {
-            "correlation" => "Sigma correlations are",
-            "filter" if !detection => "Sigma filters are",
-            "action" => "`action` documents are",
-            "trailalerts" => "the `trailalerts` attribute is",
-            _ => return None,
-        };
-        Some((entry, what))
-    });
-    found.map(|(entry, what)| {
-        Diagnostic::error(Code::Unsupported, format!("{what} not supported yet"))
-            .at(entry.key.span, "")
-            .help("remove it, or move the file out of the rules directory")
-    })
 }
 
 /// The attributes that only rules have.
@@ -191,7 +162,7 @@ impl Attributes<'_> {
         }
     }
 
-    fn id(&mut self) -> Option<Spanned<String>> {
+    fn id(&mut self, number: usize) -> Option<Spanned<String>> {
         let entry = self.get("id");
         let Some(entry) = entry.filter(|entry| entry.value.kind != Kind::Scalar(Scalar::Null))
         else {
@@ -200,7 +171,10 @@ impl Attributes<'_> {
             return self.invalid(
                 Diagnostic::warning(Code::MissingId, "the rule has no `id`")
                     .at(place, "")
-                    .help("give it a UUID; until then the name of its file stands for it"),
+                    .help(match number {
+                        0 | 1 => "give it a UUID; until then the name of its file stands for it".to_owned(),
+                        _ => format!("give it a UUID; until then the name of its file with `#{number}` stands for it"),
+                    }),
             );
         };
         let id = self.text("id")?.to_lowercase();

@@ -82,6 +82,7 @@ fn rule(identifiers: &[(&str, Search)], conditions: &[ConditionExpr]) -> Rule {
         .map(|expr| Condition { text: spanned("as tested".to_owned()), expr: expr.clone() });
     Rule {
         file: FileId(0),
+        number: 1,
         title: spanned("A rule".to_owned()),
         id: None,
         status: None,

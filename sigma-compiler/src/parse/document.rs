@@ -1,0 +1,106 @@
+//! YAML documents: which kind each is, told by the attributes it has.
+
+use super::rule::parse_rule;
+use crate::{
+    ast::Rule,
+    diagnostic::{Code, Diagnostic},
+    node::{Entry, Node},
+    source::FileId,
+};
+
+/// A document that was read.
+pub enum Document {
+    /// A detection rule.
+    Rule(Box<Rule>),
+}
+
+/// The kinds of document that Sigma defines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DocumentKind {
+    /// A rule: it has a `detection`, or should have one.
+    Rule,
+    /// A correlation: it has a `correlation`.
+    Correlation,
+    /// A Sigma filter: it has a `filter`, and no `detection`.
+    Filter,
+}
+
+impl DocumentKind {
+    /// The kind of a document. One that cannot be told is a rule, the most common kind.
+    pub fn of(document: &Node) -> Self {
+        let has =
+            |name| document.as_mapping().is_some_and(|entries| entry(entries, name).is_some());
+        match () {
+            () if has("correlation") => DocumentKind::Correlation,
+            () if has("filter") && !has("detection") => DocumentKind::Filter,
+            () => DocumentKind::Rule,
+        }
+    }
+}
+
+/// Parses one document; `source` is the text of its file, and `number` counts the rules of the
+/// file up to here. `None` where an error was reported that leaves nothing to go on with.
+pub fn parse_document(
+    file: FileId,
+    number: usize,
+    document: &Node,
+    source: &str,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Document> {
+    let Some(entries) = document.as_mapping() else {
+        diagnostics.push(
+            Diagnostic::error(Code::NotAMapping, "a rule must be a map of attributes")
+                .at(document.span, format!("this is {}", document.type_name()))
+                .help("begin the document with `title: …`"),
+        );
+        return None;
+    };
+    match DocumentKind::of(document) {
+        DocumentKind::Rule => {
+            if let Some(entry) = entry(entries, "trailalerts") {
+                diagnostics.push(unsupported(entry, "the `trailalerts` attribute is"));
+                return None;
+            }
+            let rule = parse_rule(file, number, document.span, entries, source, diagnostics)?;
+            Some(Document::Rule(Box::new(rule)))
+        }
+        DocumentKind::Correlation => {
+            let entry = entry(entries, "correlation")?;
+            diagnostics.push(unsupported(entry, "Sigma correlations are"));
+            None
+        }
+        DocumentKind::Filter => {
+            let entry = entry(entries, "filter")?;
+            diagnostics.push(unsupported(entry, "Sigma filters are"));
+            None
+        }
+    }
+}
+
+fn entry<'a>(entries: &'a [Entry], name: &str) -> Option<&'a Entry> {
+    entries.iter().find(|entry| entry.key.value == name)
+}
+
+fn unsupported(entry: &Entry, what: &str) -> Diagnostic {
+    Diagnostic::error(Code::Unsupported, format!("{what} not supported yet"))
+        .at(entry.key.span, "")
+        .help("remove it, or move the file out of the rules directory")
+}
+
+/// The error about a document that acts on others of its file: rule collections, which Sigma gave
+/// up in version 2.
+pub fn action_document(document: &Node) -> Option<Diagnostic> {
+    let action = entry(document.as_mapping()?, "action")?;
+    let written = action.value.as_str()?;
+    let help = match written.to_ascii_lowercase().as_str() {
+        "global" => "write the attributes of this document into each of the others",
+        "repeat" => "write the whole rule out, with all that it repeats of the one before",
+        "reset" => "remove this document; each rule stands for itself",
+        _ => return None,
+    };
+    Some(
+        Diagnostic::error(Code::Unsupported, format!("`action: {written}` is not supported"))
+            .at(action.key.span.to(action.value.span), "Sigma 2 has no such documents")
+            .help(help),
+    )
+}
