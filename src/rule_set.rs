@@ -20,6 +20,8 @@ pub struct RuleSet {
     pub fingerprint: &'static str,
     /// The rules, by index.
     pub rules: &'static [Rule],
+    /// Rules that are off, and why.
+    pub off: &'static [OffRule],
     /// Candidates by eventSource and eventName.
     #[doc(hidden)]
     pub dispatch: Dispatch,
@@ -64,6 +66,17 @@ pub struct Rule {
     pub matcher: fn(&Matching<'_>) -> bool,
     /// Whose matches never alert.
     pub exception: Option<Exception>,
+}
+
+/// A rule that is not compiled in because it needs something of its users first.
+#[derive(Debug)]
+pub struct OffRule {
+    /// `title`
+    pub title: &'static str,
+    /// Path of the document, as given to the compiler.
+    pub source: &'static str,
+    /// What keeps it off.
+    pub reason: &'static str,
 }
 
 /// Severity, in ascending order (Sigma rules specification, "Level").

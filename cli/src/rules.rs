@@ -73,6 +73,10 @@ fn table(set: &RuleSet) -> String {
             plain(rule.id)
         );
     }
+    for off in set.off {
+        let (title, reason) = (plain(off.title), plain(off.reason));
+        let _ = writeln!(text, "{DIM}{:<13}  {title:<width$}  {reason}{RESET}", "off");
+    }
     let _ =
         writeln!(text, "{BOLD}{} rules{RESET}, fingerprint {}", set.rules.len(), set.fingerprint);
     text

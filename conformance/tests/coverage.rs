@@ -29,6 +29,7 @@ const MODIFIERS: &[&str] = &[
     "lt",
     "lte",
     "neq",
+    "expand",
     "windash",
     "utf16",
     "wide",

@@ -167,6 +167,8 @@ pub enum Modifier {
     Lte,
     /// `neq`
     Neq,
+    /// `expand`
+    Expand,
     /// `windash`
     Windash,
     /// `utf16`: UTF-16, little-endian, with a byte order mark
@@ -271,6 +273,13 @@ fn star_fits(pattern: &str, name: &str) -> bool {
         name = &name[at + part.len()..];
     }
     true
+}
+
+/// The lists of `placeholders.yml`, by name.
+#[derive(Debug, Clone, Default)]
+pub struct Placeholders {
+    /// One entry a placeholder.
+    pub lists: Vec<(Spanned<String>, Vec<Value>)>,
 }
 
 /// The entries of `exceptions.json`.

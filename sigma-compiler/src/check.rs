@@ -6,6 +6,7 @@ use crate::{
     ast::{ExceptionEntry, Rule},
     collect::Documents,
     diagnostic::{Code, Diagnostic, nearest},
+    expand::OffRule,
     source::{FileId, SourceFile},
 };
 
@@ -14,6 +15,8 @@ use crate::{
 pub struct CheckedSet {
     /// The rules, in the order of their files.
     pub rules: Vec<CheckedRule>,
+    /// Rules that are off.
+    pub off: Vec<OffRule>,
     /// The files that the set was made from, in the order given.
     pub sources: Vec<FileId>,
 }
@@ -51,7 +54,7 @@ pub(crate) fn check(
     files: &[SourceFile],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> CheckedSet {
-    let Documents { rules, exceptions, sources, complete } = documents;
+    let Documents { rules, exceptions, off, sources, complete, .. } = documents;
     let mut rules: Vec<CheckedRule> = rules
         .into_iter()
         .map(|rule| CheckedRule {
@@ -65,10 +68,11 @@ pub(crate) fn check(
         .collect();
     replace_overridden(&mut rules, files);
     warn_of_duplicates(&rules, diagnostics);
-    for entry in exceptions.entries {
+    let of_off = |title: &str| off.iter().any(|off| off.rule.title.value == title);
+    for entry in exceptions.entries.into_iter().filter(|entry| !of_off(&entry.title.value)) {
         attach_exceptions(&mut rules, entry, complete, diagnostics);
     }
-    CheckedSet { rules, sources }
+    CheckedSet { rules, off, sources }
 }
 
 /// A rule of a later rules directory replaces one of an earlier directory with the same id.

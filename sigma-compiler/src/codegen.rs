@@ -33,6 +33,11 @@ pub fn rule_set(set: &CheckedSet, plan: &Plan, files: &[SourceFile]) -> String {
         let (path, text, directory) = (&file.path, &file.text, file.directory);
         quote!(Source { path: #path, text: #text, directory: #directory })
     });
+    let off = set.off.iter().map(|off| {
+        let (title, reason) = (&off.rule.title.value, &off.reason);
+        let source = &files[off.rule.file.0].path;
+        quote!(OffRule { title: #title, source: #source, reason: #reason })
+    });
     let fingerprint = fingerprint(set, files);
     let shared = plan.shared.len();
     let regexes = regexes.statics();
@@ -44,6 +49,7 @@ pub fn rule_set(set: &CheckedSet, plan: &Plan, files: &[SourceFile]) -> String {
         pub static RULE_SET: RuleSet = RuleSet {
             fingerprint: #fingerprint,
             rules: RULES,
+            off: &[#(#off),*],
             dispatch: #dispatch,
             shared: #shared,
         };
@@ -92,7 +98,7 @@ fn imports() -> TokenStream {
                 },
                 TimePart, regex,
             },
-            rule_set::{Dispatch, Level, Matching, Rule, RuleSet, Source, at_least},
+            rule_set::{Dispatch, Level, Matching, OffRule, Rule, RuleSet, Source, at_least},
         };
         #[allow(unused_imports, reason = "which of them occur depends on the rules")]
         use ::std::{net::{Ipv4Addr, Ipv6Addr}, sync::LazyLock};

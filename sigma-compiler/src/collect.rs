@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use crate::{
-    ast::{Exceptions, Rule},
+    ast::{Exceptions, Placeholders, Rule},
     diagnostic::{self, Code, Diagnostic},
+    expand::OffRule,
     loader::FileKind,
     node, parse,
     parse::{Document, DocumentKind},
@@ -19,6 +20,10 @@ pub struct Documents {
     pub rules: Vec<Rule>,
     /// The entries of all exceptions files.
     pub exceptions: Exceptions,
+    /// The lists of all files of placeholders.
+    pub placeholders: Placeholders,
+    /// Rules that are off; none before placeholders are expanded.
+    pub off: Vec<OffRule>,
     /// The files that documents were read from.
     pub sources: Vec<FileId>,
     /// Whether every file of rules could be read, so that a name nobody carries is a mistake where
@@ -80,11 +85,28 @@ impl Collector<'_> {
                     self.exceptions.push((id, parsed));
                 }
             }
+            FileKind::Placeholders => self.placeholders(id, file),
             FileKind::Unsupported(what) => self.diagnostics.push(
                 Diagnostic::error(Code::Unsupported, format!("{what} not supported yet"))
                     .at(Span::whole(id), "")
                     .help("move the file out of the rules directory"),
             ),
+        }
+    }
+
+    /// A list of a later file replaces the one of the same name.
+    fn placeholders(&mut self, id: FileId, file: &SourceFile) {
+        self.documents.sources.push(id);
+        for node in node::read_yaml(id, &file.text, self.diagnostics) {
+            if node.is_unwritten() {
+                continue;
+            }
+            let parsed = parse::parse_placeholders(&node, self.diagnostics);
+            let lists = &mut self.documents.placeholders.lists;
+            lists.retain(|(known, _)| {
+                !parsed.lists.iter().any(|(name, _)| name.value == known.value)
+            });
+            lists.extend(parsed.lists);
         }
     }
 

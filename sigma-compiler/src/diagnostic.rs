@@ -61,7 +61,6 @@ codes! {
     EmptyDetection = "empty-detection": "A detection has no search identifier, or one holds nothing to search for.",
     InvalidField = "invalid-field": "A field name is empty or malformed.",
     UnknownModifier = "unknown-modifier": "A value modifier that Sigma does not have.",
-    UnsupportedModifier = "unsupported-modifier": "A value modifier that is not supported yet.",
     ConflictingModifiers = "conflicting-modifiers": "Value modifiers that make no sense together, or in this order.",
     UselessAll = "useless-all": "`all` stands where it changes nothing: on one value, or where all values must hold anyway.",
     InvalidValue = "invalid-value": "A value is of a type that its modifier cannot use.",
@@ -74,6 +73,10 @@ codes! {
     UnknownIdentifier = "unknown-identifier": "A condition names a search identifier that the detection does not define.",
     UnmatchedPattern = "unmatched-pattern": "A pattern of search identifiers fits none of them, or too few.",
     UnusedIdentifier = "unused-identifier": "A search identifier is not used by any condition.",
+    // Placeholders
+    InvalidPlaceholders = "invalid-placeholders": "The file of placeholders does not have its documented form.",
+    UnknownPlaceholder = "unknown-placeholder": "A rule names a placeholder that no list is given for.",
+    RuleOff = "rule-off": "A rule is off because the list of a placeholder that it needs is empty.",
     // Exceptions and tests
     InvalidExceptions = "invalid-exceptions": "The exceptions file does not have its documented form.",
     UnknownTitle = "unknown-title": "A rule title is named that no rule carries.",

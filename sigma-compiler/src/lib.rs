@@ -3,7 +3,7 @@
 //! The whole pipeline, each stage a type that knows less of where it came from:
 //!
 //! ```text
-//! SourceFile ─ node ─▶ Node ─ parse ─▶ ast ─ check ─▶ CheckedSet ─ lower ─▶ hir ─ plan ─▶ Plan ─ codegen ─▶ Rust
+//! SourceFile ─ node ─▶ Node ─ parse ─▶ ast ─ expand, check ─▶ CheckedSet ─ lower ─▶ hir ─ plan ─▶ Plan ─ codegen ─▶ Rust
 //! ```
 //!
 //! Parsing and checking collect the diagnostics of every file; nothing after them can fail.
@@ -14,6 +14,7 @@ pub mod check;
 mod codegen;
 mod collect;
 pub mod diagnostic;
+pub mod expand;
 pub mod hir;
 mod loader;
 mod lower;
@@ -50,7 +51,13 @@ pub fn compile(mut files: Vec<SourceFile>, mut diagnostics: Vec<Diagnostic>) -> 
             file.text.drain(..'\u{feff}'.len_utf8());
         }
     }
-    let documents = collect::collect(&files, &mut diagnostics);
+    let mut documents = collect::collect(&files, &mut diagnostics);
+    let rules = std::mem::take(&mut documents.rules);
+    let found = rules.len();
+    let (rules, off) = expand::expand(rules, &documents.placeholders, &files, &mut diagnostics);
+    documents.complete &= rules.len() + off.len() == found;
+    documents.rules = rules;
+    documents.off = off;
     let set = check::check(documents, &files, &mut diagnostics);
     diagnostic::sort(&mut diagnostics);
     Compilation { files, diagnostics, set }

@@ -21,6 +21,7 @@ pub const MAX_TEST_FILE_BYTES: u64 = 16 * 1024 * 1024;
 pub(crate) enum FileKind {
     Rule,
     Exceptions,
+    Placeholders,
     Tests,
     Unsupported(&'static str),
     Unknown,
@@ -31,7 +32,7 @@ impl FileKind {
         let mut parts = path.rsplit('/');
         let (name, folder) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
         match name.rsplit_once('.') {
-            _ if name == "placeholders.yml" => FileKind::Unsupported("placeholders are"),
+            _ if name == "placeholders.yml" => FileKind::Placeholders,
             _ if name == "settings.yml" => FileKind::Unsupported("settings are"),
             _ if matches!(name, "exceptions.json" | "exception.json") => FileKind::Exceptions,
             _ if name.ends_with(test_records::SUFFIX) => FileKind::Tests,

@@ -9,9 +9,11 @@ mod document;
 mod exceptions;
 mod identifiers;
 mod modifier;
+mod placeholders;
 mod regex;
 mod rule;
 
 pub use document::{Document, DocumentKind, action_document, parse_document};
 pub use exceptions::parse_exceptions;
-pub use modifier::regex_source;
+pub use modifier::{check_written_values, placeholders_in, regex_source};
+pub use placeholders::parse_placeholders;

@@ -1,6 +1,8 @@
 //! Value modifiers (Sigma specification, modifiers appendix): the key of a detection item into
 //! a field and a chain that makes sense, with values that the chain can use.
 
+use std::ops::Range;
+
 use super::regex::check_regex;
 use crate::{
     ast::{DetectionItem, Modifier, Value},
@@ -30,6 +32,7 @@ const MODIFIERS: &[(&str, Modifier)] = &[
     ("lt", Modifier::Lt),
     ("lte", Modifier::Lte),
     ("neq", Modifier::Neq),
+    ("expand", Modifier::Expand),
     ("windash", Modifier::Windash),
     ("utf16", Modifier::Utf16),
     ("wide", Modifier::Utf16Le),
@@ -45,9 +48,6 @@ const MODIFIERS: &[(&str, Modifier)] = &[
     ("year", Modifier::Year),
 ];
 
-/// Modifiers that Sigma has and that are not compiled yet.
-const UNSUPPORTED: &[&str] = &["expand"];
-
 impl Modifier {
     /// The modifier as Sigma writes it.
     pub fn name(self) -> &'static str {
@@ -62,6 +62,13 @@ impl Modifier {
 
     fn is_numeric(self) -> bool {
         matches!(self, Modifier::Gt | Modifier::Gte | Modifier::Lt | Modifier::Lte)
+    }
+
+    /// Whether its values may hold placeholders.
+    fn takes_texts(self) -> bool {
+        !matches!(self, Modifier::Exists | Modifier::FieldRef)
+            && !self.is_numeric()
+            && !self.is_time_part()
     }
 
     fn is_encoding(self) -> bool {
@@ -179,21 +186,13 @@ fn lookup(part: &Spanned<String>) -> Result<Modifier, Diagnostic> {
             .at(part.span, "there are spaces around it")
             .help("write no spaces around `|`"));
     }
-    if UNSUPPORTED.contains(&name) {
-        return Err(Diagnostic::error(
-            Code::UnsupportedModifier,
-            format!("the modifier `{name}` is not supported yet"),
-        )
-        .at(part.span, "")
-        .help("write the values out without it, or move the file out of the rules directory"));
-    }
     let diagnostic = Diagnostic::error(Code::UnknownModifier, format!("unknown modifier `{name}`"))
         .at(part.span, "not a Sigma modifier");
     let known = MODIFIERS.iter().map(|(known, _)| *known).filter(|known| known.len() > 1);
-    Err(match nearest(name, known.chain(UNSUPPORTED.iter().copied())) {
+    Err(match nearest(name, known) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
         None => diagnostic.help(
-            "the modifiers are contains, startswith, endswith, all, re (with i, m, s), cased, exists, cidr, fieldref, gt, gte, lt, lte, neq, windash, base64, base64offset, utf16, utf16le, utf16be, wide, minute, hour, day, week, month, year",
+            "the modifiers are contains, startswith, endswith, all, re (with i, m, s), cased, exists, cidr, fieldref, gt, gte, lt, lte, neq, expand, windash, base64, base64offset, utf16, utf16le, utf16be, wide, minute, hour, day, week, month, year",
         ),
     })
 }
@@ -286,6 +285,8 @@ fn clash(
             };
             let help = if pair(|m| m == Exists, |_| true) {
                 "`exists` stands alone; write another detection item for the value"
+            } else if pair(|m| m == Expand, |m| !m.takes_texts()) {
+                "placeholders stand for texts; write the value out"
             } else if a.is_time_part() && b.is_time_part() {
                 "write two detection items, one for each part of the time"
             } else if pair(Modifier::is_time_part, |m| !(m.is_numeric() || matches!(m, Neq | All)))
@@ -317,6 +318,54 @@ fn clash(
 }
 
 fn check_values(
+    chain: &[Spanned<Modifier>],
+    values: &[Spanned<Value>],
+    source: &str,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let expand = chain.iter().find(|each| each.value == Modifier::Expand);
+    if let Some(expand) = expand {
+        // What the placeholders stand for is judged once they are known.
+        diagnostics.extend(values.iter().filter_map(|value| check_placeholder(expand, value)));
+        return;
+    }
+    check_written_values(chain, values, source, diagnostics);
+}
+
+fn check_placeholder(expand: &Spanned<Modifier>, value: &Spanned<Value>) -> Option<Diagnostic> {
+    let message = match &value.value {
+        Value::String(text) if placeholders_in(text).next().is_some() => return None,
+        Value::String(_) => "this value has no placeholder to expand",
+        _ => "`expand` cannot use this value",
+    };
+    Some(
+        Diagnostic::error(Code::InvalidValue, message)
+            .at(value.span, "expected a text with a `%placeholder%`")
+            .at(expand.span, "because of this modifier"),
+    )
+}
+
+/// The names between percent signs, with their places; `%` around anything else is a text.
+pub fn placeholders_in(text: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let start = from + text.get(from..)?.find('%')?;
+            let end = start + 1 + text.get(start + 1..)?.find('%')?;
+            let name = text.get(start + 1..end)?;
+            let is_name = !name.is_empty()
+                && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
+            if is_name {
+                from = end + 1;
+                return Some((start..end + 1, name));
+            }
+            from = end;
+        }
+    })
+}
+
+/// Checks values that are what they look like: written so, or what a placeholder stands for.
+pub fn check_written_values(
     chain: &[Spanned<Modifier>],
     values: &[Spanned<Value>],
     source: &str,
