@@ -73,6 +73,11 @@ codes! {
     UnknownIdentifier = "unknown-identifier": "A condition names a search identifier that the detection does not define.",
     UnmatchedPattern = "unmatched-pattern": "A pattern of search identifiers fits none of them, or too few.",
     UnusedIdentifier = "unused-identifier": "A search identifier is not used by any condition.",
+    // Rules that compile and cannot be meant so
+    NeverTrue = "never-true": "A condition that no record can meet.",
+    AlwaysTrue = "always-true": "A condition that every record meets.",
+    EqualRules = "equal-rules": "Two rules that match the same records.",
+    ExceptionHidesRule = "exception-hides-rule": "An exception that leaves out every match of its rule.",
     // Placeholders
     InvalidPlaceholders = "invalid-placeholders": "The file of placeholders does not have its documented form.",
     UnknownPlaceholder = "unknown-placeholder": "A rule names a placeholder that no list is given for.",

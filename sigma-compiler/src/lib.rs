@@ -16,6 +16,7 @@ mod collect;
 pub mod diagnostic;
 pub mod expand;
 pub mod hir;
+mod lint;
 mod loader;
 mod lower;
 pub mod node;
@@ -59,6 +60,9 @@ pub fn compile(mut files: Vec<SourceFile>, mut diagnostics: Vec<Diagnostic>) -> 
     documents.rules = rules;
     documents.off = off;
     let set = check::check(documents, &files, &mut diagnostics);
+    if !diagnostic::has_errors(&diagnostics) {
+        diagnostics.extend(lint::lint(&set, &plan::merged(lowered(&set))));
+    }
     diagnostic::sort(&mut diagnostics);
     Compilation { files, diagnostics, set }
 }
@@ -87,8 +91,11 @@ impl Compilation {
     }
 
     fn plan(&self) -> plan::Plan {
-        plan::plan(
-            self.set.rules.iter().map(|checked| lower::lower(&checked.rule.detection)).collect(),
-        )
+        plan::plan(lowered(&self.set))
     }
+}
+
+/// What each rule of the set means.
+fn lowered(set: &CheckedSet) -> Vec<hir::Expr> {
+    set.rules.iter().map(|checked| lower::lower(&checked.rule.detection)).collect()
 }
