@@ -12,16 +12,19 @@
 pub mod ast;
 pub mod check;
 mod codegen;
+pub mod derive;
 pub mod diagnostic;
 pub mod hir;
 mod loader;
 mod lower;
+pub mod mutate;
 pub mod node;
 mod parse;
 mod plan;
 pub mod reference;
 pub mod source;
 pub mod test_records;
+pub mod weak_tests;
 
 use std::collections::HashSet;
 

@@ -18,6 +18,8 @@ pub use explain::{
     ConditionExplanation, Explanation, Found, IdentifierExplanation, ItemExplanation, Kind,
     SearchExplanation, ValueExplanation, explain,
 };
+pub(crate) use explain::{key, modifier_name};
+pub(crate) use item::{holds, reach, value_text};
 pub use json::{Json, MAX_DEPTH, Text};
 
 use crate::ast::{ConditionExpr, Detection, Quantity, Rule, Search, SearchIdentifier};
