@@ -124,6 +124,17 @@ pub fn matching_records(rule: &Rule, frame: &Json) -> Vec<Json> {
     found
 }
 
+/// The frame that needs the fewest changes for the rule to match; `None` where no record could be
+/// made that it matches.
+pub fn nearest_frame<'a>(rule: &Rule, frames: &'a [Json]) -> Option<&'a Json> {
+    let changes = |frame: &Json| {
+        let walked = ways::of_rule(rule).into_iter().map(|way| ways::walk(&way, frame));
+        walked.filter(|(_, record)| matches(rule, record)).map(|(edits, _)| edits.len()).min()
+    };
+    let reachable = frames.iter().filter_map(|frame| Some((changes(frame)?, frame)));
+    reachable.min_by_key(|(count, _)| *count).map(|(_, frame)| frame)
+}
+
 /// Records made for a rule.
 #[derive(Debug, Clone, Default)]
 pub struct Derived {

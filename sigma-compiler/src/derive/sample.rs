@@ -21,7 +21,7 @@ pub(super) fn satisfying(item: &DetectionItem, record: &Json) -> Vec<Vec<Edit>> 
         [value] => {
             let first = wanted(item, &value.value, record);
             let near = near(path, &first);
-            [vec![first], near].concat()
+            [vec![first], near, joined(item, value_text(&value.value), record)].concat()
         }
         values => {
             let samples: Vec<Vec<Edit>> =
@@ -77,6 +77,24 @@ pub(super) fn violating(item: &DetectionItem, record: &Json) -> Vec<Vec<Edit>> {
         found.extend(near(path, &wanted(item, &value.value, record)));
     }
     kept(found, item, record, false)
+}
+
+/// For `fieldref`, the text of the field with that of the other one before and behind it: so both
+/// an item that wants something of the field itself and this one may hold.
+fn joined(item: &DetectionItem, other: &str, record: &Json) -> Vec<Vec<Edit>> {
+    let path = path_of(item);
+    let text = |path: &str| {
+        let mut there = Vec::new();
+        reach(record, path, &mut there);
+        there.iter().find_map(|value| value.scalar_text()).map(str::to_owned)
+    };
+    match (text(path), text(other)) {
+        (Some(own), Some(other)) if item.has(Modifier::FieldRef) => {
+            let joined = [format!("{own}{other}"), format!("{other}{own}")];
+            joined.iter().map(|text| vec![Edit::text(path, text)]).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Texts near to the one that the field is set to: with more around it, and in other case.

@@ -26,6 +26,7 @@ fn derived_records_notice_every_change() {
         "  s:\n    a|re|i: '^[a-z]+-(one|two){2}[0-9]{3}$'\n    b|re: 'x.y'\n  condition: s",
         "  s:\n    a|exists: true\n    b|exists: false\n    c|neq: z\n  condition: s",
         "  s:\n    a|fieldref: b.c\n    d|fieldref|startswith: e\n  condition: s",
+        "  s:\n    a|re: '^x:[0-9]{12}:'\n  f:\n    a|fieldref|contains: eventName\n  condition: s and not f",
         "  s:\n    a|contains|all:\n      - one\n      - two\n    b|cased: X\n  condition: s",
         "  s:\n    - word\n    - other\n  condition: s",
         "  s:\n    a: x\n  f_1:\n    b: y\n    c: z\n    d: w\n  f_2:\n    e: v\n  condition: s and not 1 of f_*",
