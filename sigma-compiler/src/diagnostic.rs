@@ -90,6 +90,7 @@ codes! {
     InvalidAddress = "invalid-address": "An excluded address is neither an IP address nor a network.",
     InvalidTests = "invalid-tests": "A test file does not have its documented form.",
     MissingTests = "missing-tests": "A rule has no record that it should match, or none that it should not.",
+    WeakTests = "weak-tests": "No test record of a rule notices that a part of the rule is changed.",
 }
 
 /// How much a diagnostic weighs.

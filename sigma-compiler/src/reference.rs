@@ -16,10 +16,12 @@ mod pattern;
 mod tests;
 mod time;
 
+pub(crate) use explain::key;
 pub use explain::{
     ConditionExplanation, Explanation, Found, IdentifierExplanation, ItemExplanation, Kind,
     SearchExplanation, ValueExplanation, explain,
 };
+pub(crate) use item::{holds, reach, value_text};
 pub use json::{Json, MAX_DEPTH, Text};
 
 use crate::ast::{ConditionExpr, Detection, Quantity, Rule, Search, SearchIdentifier};

@@ -16,6 +16,7 @@ use sigma_compiler::{
     compile,
     diagnostic::{Code, Diagnostic},
     source::SourceFile,
+    weak_tests::weak_tests,
 };
 
 /// What these codes tell of cannot be written down in a page: a path, bytes, a size.
@@ -109,7 +110,11 @@ fn said(files: Vec<SourceFile>, code: Code) -> Vec<(Code, String)> {
     let compilation = compile(files, Vec::new());
     let mut found = compilation.diagnostics.clone();
     if with_tests {
-        found.extend(compilation.check_tests().diagnostics);
+        let tests = compilation.check_tests();
+        found.extend(tests.diagnostics);
+        for (rule, records) in tests.rules.iter().enumerate() {
+            found.extend(weak_tests(&compilation, rule, records.as_ref()).diagnostics);
+        }
     }
     found.into_iter().map(|Diagnostic { code, message, .. }| (code, message)).collect()
 }

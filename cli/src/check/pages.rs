@@ -64,6 +64,7 @@ const PAGES: &[(&str, &str)] = pages![
     "unused-identifier",
     "useless-all",
     "useless-timeframe",
+    "weak-tests",
     "yaml-tab",
 ];
 

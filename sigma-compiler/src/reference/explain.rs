@@ -195,7 +195,8 @@ fn found(value: &Json) -> Found {
     Found { kind, text: value.text().map_or_else(|| "null".to_owned(), |text| text.into_owned()) }
 }
 
-fn key(item: &DetectionItem) -> String {
+/// The key of an item as a rule writes it.
+pub(crate) fn key(item: &DetectionItem) -> String {
     let mut key = item.field.as_ref().map_or(String::new(), |field| field.value.clone());
     for modifier in &item.modifiers {
         key.push('|');

@@ -12,7 +12,7 @@ use super::{encode, time};
 use crate::ast::{DetectionItem, Modifier, Value};
 
 /// Whether the item holds: any of its values does, with `all` every one, with `neq` not so.
-pub(super) fn holds(item: &DetectionItem, record: &Json) -> bool {
+pub(crate) fn holds(item: &DetectionItem, record: &Json) -> bool {
     let candidates = candidates(item, record);
     let holds = |value: &Value| value_holds(item, value, &candidates, record);
     let mut values = item.values.iter().map(|value| &value.value);
@@ -33,7 +33,7 @@ pub(super) fn candidates<'a>(item: &DetectionItem, record: &'a Json) -> Vec<&'a 
 
 /// The values that stand at a dotted path. In an object the literal key comes first, else the part
 /// before the first dot is descended; an array is entered element by element.
-pub(super) fn reach<'a>(value: &'a Json, path: &str, found: &mut Vec<&'a Json>) {
+pub(crate) fn reach<'a>(value: &'a Json, path: &str, found: &mut Vec<&'a Json>) {
     if let Json::Array(elements) = value {
         elements.iter().for_each(|element| reach(element, path, found));
     } else if let Some(there) = value.get(path) {
@@ -136,7 +136,7 @@ fn on_text(candidates: &[&Json], holds: impl Fn(&str) -> bool) -> bool {
 }
 
 /// What a value of a rule compares as.
-pub(super) fn value_text(value: &Value) -> &str {
+pub(crate) fn value_text(value: &Value) -> &str {
     match value {
         Value::Null => "null",
         Value::Bool(true) => "true",
