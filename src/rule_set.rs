@@ -57,6 +57,8 @@ pub struct Rule {
     pub falsepositives: &'static [&'static str],
     /// The condition as written.
     pub condition: &'static str,
+    /// The titles of the Sigma filters that narrow it.
+    pub filters: &'static [&'static str],
     /// Path of the document, as given to the compiler.
     pub source: &'static str,
     /// The generated function.

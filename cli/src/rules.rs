@@ -96,6 +96,7 @@ fn in_full(rule: &Rule) -> String {
         ("status", owned(rule.status)),
         ("description", owned(rule.description)),
         ("condition", owned(Some(rule.condition))),
+        ("filters", list(rule.filters)),
         ("author", owned(rule.author)),
         ("date", owned(rule.date)),
         ("modified", owned(rule.modified)),
@@ -135,6 +136,7 @@ fn as_json(rule: &Rule) -> Value {
         "falsepositives": rule.falsepositives,
         "references": rule.references,
         "condition": rule.condition,
+        "filters": rule.filters,
         "exceptions": rule.exception.is_some(),
         "source": rule.source,
     })

@@ -44,6 +44,8 @@ pub struct Rule {
     pub title: Spanned<String>,
     /// `id`, in lower case
     pub id: Option<Spanned<String>>,
+    /// `name`, by which other documents may call the rule
+    pub name: Option<Spanned<String>>,
     /// `status`
     pub status: Option<Status>,
     /// `description`
@@ -68,7 +70,31 @@ pub struct Rule {
     pub detection: Detection,
 }
 
-/// The `detection` of a rule.
+/// A Sigma filter (Sigma filters specification): rules match only where its condition holds, too.
+#[derive(Debug, Clone)]
+pub struct Filter {
+    /// The file that holds it.
+    pub file: FileId,
+    /// `title`
+    pub title: Spanned<String>,
+    /// `id`, in lower case
+    pub id: Option<Spanned<String>>,
+    /// The rules that it narrows.
+    pub rules: FilteredRules,
+    /// Its search identifiers and condition, which know nothing of those of the rules.
+    pub detection: Detection,
+}
+
+/// Which rules a Sigma filter narrows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FilteredRules {
+    /// `any`: all of them.
+    Any,
+    /// Those of these ids or names.
+    Named(Vec<Spanned<String>>),
+}
+
+/// The `detection` of a rule, or what stands in its place in a Sigma filter.
 #[derive(Debug, Clone)]
 pub struct Detection {
     /// Search identifiers in the order they are written.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::{
-    ast::{Exceptions, Rule},
+    ast::{Exceptions, Filter, Rule},
     diagnostic::{self, Code, Diagnostic},
     loader::FileKind,
     node, parse,
@@ -17,6 +17,8 @@ use crate::{
 pub struct Documents {
     /// Detection rules.
     pub rules: Vec<Rule>,
+    /// Sigma filters.
+    pub filters: Vec<Filter>,
     /// The entries of all exceptions files.
     pub exceptions: Exceptions,
     /// The files that documents were read from.
@@ -121,6 +123,7 @@ impl Collector<'_> {
             }
             match parse::parse_document(id, number, node, &file.text, self.diagnostics) {
                 Some(Document::Rule(rule)) if sound => self.documents.rules.push(*rule),
+                Some(Document::Filter(filter)) if sound => self.documents.filters.push(filter),
                 _ => self.documents.complete = false,
             }
         }

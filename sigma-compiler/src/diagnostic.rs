@@ -74,6 +74,10 @@ codes! {
     UnknownIdentifier = "unknown-identifier": "A condition names a search identifier that the detection does not define.",
     UnmatchedPattern = "unmatched-pattern": "A pattern of search identifiers fits none of them, or too few.",
     UnusedIdentifier = "unused-identifier": "A search identifier is not used by any condition.",
+    // Sigma filters
+    InclusiveFilter = "inclusive-filter": "A Sigma filter leaves only the matches that it describes, where the contrary is usual.",
+    UnknownRule = "unknown-rule": "A rule is named that does not exist.",
+    AmbiguousRule = "ambiguous-rule": "A rule is named in a way that fits several.",
     // Exceptions and tests
     InvalidExceptions = "invalid-exceptions": "The exceptions file does not have its documented form.",
     UnknownTitle = "unknown-title": "A rule title is named that no rule carries.",

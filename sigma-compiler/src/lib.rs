@@ -80,8 +80,6 @@ impl Compilation {
     }
 
     fn plan(&self) -> plan::Plan {
-        plan::plan(
-            self.set.rules.iter().map(|checked| lower::lower(&checked.rule.detection)).collect(),
-        )
+        plan::plan(self.set.rules.iter().map(lower::lower).collect())
     }
 }

@@ -36,6 +36,7 @@ pub fn rule(
     let conditions: Vec<&str> =
         rule.detection.conditions.iter().map(|each| each.text.value.trim()).collect();
     let condition = conditions.join(" or ");
+    let filters = checked.filters.iter().map(|filter| &filter.title.value);
     let exception = match &checked.exceptions {
         Some(entry) => {
             let exception = exception(entry, regexes);
@@ -58,6 +59,7 @@ pub fn rule(
             fields: &[#(#fields),*],
             falsepositives: &[#(#falsepositives),*],
             condition: #condition,
+            filters: &[#(#filters),*],
             source: #source,
             matcher: #matcher,
             exception: #exception,

@@ -1,8 +1,8 @@
 //! YAML documents: which kind each is, told by the attributes it has.
 
-use super::rule::parse_rule;
+use super::{filter::parse_filter, rule::parse_rule};
 use crate::{
-    ast::Rule,
+    ast::{Filter, Rule},
     diagnostic::{Code, Diagnostic},
     node::{Entry, Node},
     source::FileId,
@@ -12,6 +12,8 @@ use crate::{
 pub enum Document {
     /// A detection rule.
     Rule(Box<Rule>),
+    /// A Sigma filter.
+    Filter(Filter),
 }
 
 /// The kinds of document that Sigma defines.
@@ -34,6 +36,24 @@ impl DocumentKind {
             () if has("correlation") => DocumentKind::Correlation,
             () if has("filter") && !has("detection") => DocumentKind::Filter,
             () => DocumentKind::Rule,
+        }
+    }
+
+    /// What messages call such a document.
+    pub fn word(self) -> &'static str {
+        match self {
+            DocumentKind::Rule => "rule",
+            DocumentKind::Correlation => "correlation",
+            DocumentKind::Filter => "filter",
+        }
+    }
+
+    /// What messages call the attribute that makes it one.
+    pub fn attribute(self) -> &'static str {
+        match self {
+            DocumentKind::Rule => "detection",
+            DocumentKind::Correlation => "correlation",
+            DocumentKind::Filter => "filter",
         }
     }
 }
@@ -70,9 +90,7 @@ pub fn parse_document(
             None
         }
         DocumentKind::Filter => {
-            let entry = entry(entries, "filter")?;
-            diagnostics.push(unsupported(entry, "Sigma filters are"));
-            None
+            parse_filter(file, document.span, entries, source, diagnostics).map(Document::Filter)
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     source::{FileId, Span, Spanned},
 };
 
-use super::{attributes::Attributes, detection::parse_detection};
+use super::{attributes::Attributes, detection::parse_detection, document::DocumentKind};
 
 const RELATIONS: [&str; 6] = ["derived", "obsolete", "obsoletes", "merged", "renamed", "similar"];
 
@@ -56,10 +56,12 @@ pub fn parse_rule(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Rule> {
     let errors_before = error_count(diagnostics);
-    let mut attributes = Attributes { entries, document, source, diagnostics };
+    let kind = DocumentKind::Rule;
+    let mut attributes = Attributes { kind, entries, document, source, diagnostics };
     attributes.warn_of_misspellings();
     let title = attributes.required_text("title");
     let id = attributes.id(number);
+    let name = attributes.spanned_text("name");
     let status = attributes.one_of("status", STATUSES);
     let level = attributes.one_of("level", LEVELS);
     let (description, author) = (attributes.text("description"), attributes.text("author"));
@@ -69,7 +71,7 @@ pub fn parse_rule(
     attributes.unkept();
     attributes.logsource();
     let detection = match attributes.get("detection") {
-        Some(entry) => parse_detection(entry, source, attributes.diagnostics),
+        Some(entry) => parse_detection(entry, kind, source, attributes.diagnostics),
         None => attributes.missing("detection"),
     };
     if error_count(diagnostics) > errors_before {
@@ -80,6 +82,7 @@ pub fn parse_rule(
         number,
         title: title?,
         id,
+        name,
         status,
         description,
         references,
@@ -98,11 +101,11 @@ fn error_count(diagnostics: &[Diagnostic]) -> usize {
     diagnostics.iter().filter(|each| each.severity == crate::diagnostic::Severity::Error).count()
 }
 
-/// The attributes that only rules have.
+/// Attributes that not every document has.
 impl Attributes<'_> {
     /// Attributes that are checked and then left aside.
     fn unkept(&mut self) {
-        for name in ["name", "taxonomy", "license"] {
+        for name in ["taxonomy", "license"] {
             self.text(name);
         }
         self.texts("scope");
@@ -164,8 +167,7 @@ impl Attributes<'_> {
 
     fn id(&mut self, number: usize) -> Option<Spanned<String>> {
         let entry = self.get("id");
-        let Some(entry) = entry.filter(|entry| entry.value.kind != Kind::Scalar(Scalar::Null))
-        else {
+        if entry.is_none_or(|entry| entry.value.kind == Kind::Scalar(Scalar::Null)) {
             let place =
                 entry.or(self.entries.first()).map_or(self.document, |entry| entry.key.span);
             return self.invalid(
@@ -176,7 +178,13 @@ impl Attributes<'_> {
                         _ => format!("give it a UUID; until then the name of its file with `#{number}` stands for it"),
                     }),
             );
-        };
+        }
+        self.written_id()
+    }
+
+    /// The `id`, where there is one.
+    pub fn written_id(&mut self) -> Option<Spanned<String>> {
+        let entry = self.get("id")?;
         let id = self.text("id")?.to_lowercase();
         if !is_uuid(&id) {
             self.diagnostics.push(
@@ -186,55 +194,6 @@ impl Attributes<'_> {
             );
         }
         Some(Spanned::new(id, entry.value.span))
-    }
-
-    /// Only CloudTrail records are ever matched, so only rules for them are compiled.
-    fn logsource(&mut self) {
-        const EXPECTED: &str = "write `product: aws` and `service: cloudtrail`";
-        let Some(entry) = self.get("logsource") else {
-            return self.missing("logsource").unwrap_or_default();
-        };
-        let Some(parts) = entry.value.as_mapping() else {
-            let place = if entry.value.is_unwritten() { entry.key.span } else { entry.value.span };
-            let label = format!("this is {}", entry.value.type_name());
-            let diagnostic = Diagnostic::error(Code::InvalidAttribute, "`logsource` must be a map");
-            return self.invalid(diagnostic.at(place, label).help(EXPECTED)).unwrap_or_default();
-        };
-        for part in parts {
-            let name = part.key.value.as_str();
-            let expected = match name {
-                "product" => "aws",
-                "service" => "cloudtrail",
-                "category" => "",
-                _ => continue,
-            };
-            let diagnostic = match part.value.as_str() {
-                Some(found) if found.eq_ignore_ascii_case(expected) => continue,
-                None => {
-                    Diagnostic::error(Code::InvalidAttribute, format!("`{name}` must be a text"))
-                        .at(part.value.span, format!("this is {}", part.value.type_name()))
-                        .help(EXPECTED)
-                }
-                Some(found) => {
-                    let message =
-                        format!("this rule is written for another log source: {name} `{found}`");
-                    Diagnostic::error(Code::OtherLogsource, message)
-                        .at(part.value.span, "only AWS CloudTrail records are matched")
-                        .help(format!("{EXPECTED}, or move the file out of the rules directory"))
-                }
-            };
-            self.diagnostics.push(diagnostic);
-            return;
-        }
-        if parts.iter().any(|part| part.key.value == "product") {
-            return;
-        }
-        let diagnostic = Diagnostic::error(Code::OtherLogsource, "the log source names no product");
-        let misspelt = parts.iter().find(|part| nearest(&part.key.value, ["product"]).is_some());
-        self.diagnostics.push(match misspelt {
-            Some(part) => diagnostic.at(part.key.span, "").help("did you mean `product`?"),
-            None => diagnostic.at(entry.key.span, "").help(EXPECTED),
-        });
     }
 }
 
