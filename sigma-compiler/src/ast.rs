@@ -275,6 +275,42 @@ fn star_fits(pattern: &str, name: &str) -> bool {
     true
 }
 
+/// A rule or filter for another log source, which the settings leave out.
+#[derive(Debug, Clone)]
+pub struct Skipped {
+    /// The title, or where the document begins.
+    pub place: Span,
+    /// Whether it is a filter.
+    pub filter: bool,
+    /// Its `title`, `id` and `name`, as far as it has them.
+    pub names: Vec<String>,
+}
+
+impl Skipped {
+    /// Whether a title, id or name is that of the document.
+    pub fn is_named(&self, name: &str) -> bool {
+        self.names.iter().any(|known| known.eq_ignore_ascii_case(name))
+    }
+}
+
+/// `settings.yml`
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// `logsources`, `skip_others`: rules for other log sources than CloudTrail are no error.
+    pub skip_other_logsources: Option<bool>,
+    /// `disabled_rules`: ids and titles.
+    pub disabled_rules: Vec<Spanned<String>>,
+}
+
+impl Settings {
+    /// Takes the settings of a later rules directory: what it says replaces what was said before,
+    /// and its disabled rules are added.
+    pub fn merge(&mut self, later: Settings) {
+        self.skip_other_logsources = later.skip_other_logsources.or(self.skip_other_logsources);
+        self.disabled_rules.extend(later.disabled_rules);
+    }
+}
+
 /// The entries of `exceptions.json`.
 #[derive(Debug, Clone, Default)]
 pub struct Exceptions {

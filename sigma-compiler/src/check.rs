@@ -1,6 +1,7 @@
 //! All documents together. After this stage every rule that exceptions or Sigma filters name is
 //! there, and each rule holds what they say about it.
 
+mod disabled;
 mod filters;
 
 use std::{collections::HashMap, iter, sync::Arc};
@@ -62,7 +63,7 @@ pub(crate) fn check(
     files: &[SourceFile],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> CheckedSet {
-    let Documents { rules, filters, exceptions, sources, complete } = documents;
+    let Documents { rules, filters, exceptions, settings, skipped, sources, complete } = documents;
     let mut rules: Vec<CheckedRule> = rules
         .into_iter()
         .map(|rule| CheckedRule {
@@ -77,10 +78,13 @@ pub(crate) fn check(
         .collect();
     replace_overridden(&mut rules, files);
     warn_of_duplicates(&rules, diagnostics);
-    filters::attach(&mut rules, filters, files, complete, diagnostics);
+    filters::attach(&mut rules, filters, files, &skipped, complete, diagnostics);
     for entry in exceptions.entries {
+        let complete = complete && !skipped.iter().any(|each| each.is_named(&entry.title.value));
         attach_exceptions(&mut rules, entry, complete, diagnostics);
     }
+    // What is said of a disabled rule is no mistake.
+    disabled::remove(&mut rules, &settings.disabled_rules, &skipped, complete, diagnostics);
     CheckedSet { rules, sources }
 }
 

@@ -74,6 +74,11 @@ codes! {
     UnknownIdentifier = "unknown-identifier": "A condition names a search identifier that the detection does not define.",
     UnmatchedPattern = "unmatched-pattern": "A pattern of search identifiers fits none of them, or too few.",
     UnusedIdentifier = "unused-identifier": "A search identifier is not used by any condition.",
+    // Settings
+    InvalidSettings = "invalid-settings": "The settings file does not have its documented form.",
+    TwoSettingsFiles = "two-settings-files": "A rules directory holds two settings files.",
+    SkippedRules = "skipped-rules": "Rules for other log sources are left out, as the settings say.",
+    DisabledRules = "disabled-rules": "Rules are left out because the settings disable them.",
     // Sigma filters
     InclusiveFilter = "inclusive-filter": "A Sigma filter leaves only the matches that it describes, where the contrary is usual.",
     UnknownRule = "unknown-rule": "A rule is named that does not exist.",

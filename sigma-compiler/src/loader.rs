@@ -21,6 +21,7 @@ pub const MAX_TEST_FILE_BYTES: u64 = 16 * 1024 * 1024;
 pub(crate) enum FileKind {
     Rule,
     Exceptions,
+    Settings,
     Tests,
     Unsupported(&'static str),
     Unknown,
@@ -32,7 +33,7 @@ impl FileKind {
         let (name, folder) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
         match name.rsplit_once('.') {
             _ if name == "placeholders.yml" => FileKind::Unsupported("placeholders are"),
-            _ if name == "settings.yml" => FileKind::Unsupported("settings are"),
+            _ if name == "settings.yml" => FileKind::Settings,
             _ if matches!(name, "exceptions.json" | "exception.json") => FileKind::Exceptions,
             _ if name.ends_with(test_records::SUFFIX) => FileKind::Tests,
             Some((_, ending))

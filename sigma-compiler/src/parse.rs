@@ -13,7 +13,9 @@ mod logsource;
 mod modifier;
 mod regex;
 mod rule;
+mod settings;
 
 pub use document::{Document, DocumentKind, action_document, parse_document};
 pub use exceptions::parse_exceptions;
 pub use modifier::regex_source;
+pub use settings::parse_settings;

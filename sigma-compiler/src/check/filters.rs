@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::CheckedRule;
 use crate::{
-    ast::{Filter, FilteredRules},
+    ast::{Filter, FilteredRules, Skipped},
     diagnostic::{Code, Diagnostic, nearest},
     source::{SourceFile, Spanned},
 };
@@ -15,6 +15,7 @@ pub fn attach(
     rules: &mut [CheckedRule],
     filters: Vec<Filter>,
     files: &[SourceFile],
+    skipped: &[Skipped],
     complete: bool,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
@@ -27,7 +28,8 @@ pub fn attach(
             }
             FilteredRules::Named(names) => {
                 for name in names {
-                    match named(rules, name, complete) {
+                    let known = skipped.iter().any(|each| each.is_named(&name.value));
+                    match named(rules, name, complete && !known) {
                         Ok(Some(rule)) => add(rule, &filter),
                         Ok(None) => {}
                         Err(diagnostic) => diagnostics.push(diagnostic),

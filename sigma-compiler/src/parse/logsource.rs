@@ -59,7 +59,9 @@ impl Attributes<'_> {
             self.diagnostics.push(
                 Diagnostic::error(Code::OtherLogsource, message)
                     .at(part.value.span, "only AWS CloudTrail records are matched")
-                    .help(format!("{EXPECTED}, or move the file out of the rules directory")),
+                    .help(format!(
+                        "{EXPECTED}, or leave such rules out: `skip_others` in `settings.yml`"
+                    )),
             );
             return;
         }
