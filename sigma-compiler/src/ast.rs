@@ -66,8 +66,27 @@ pub struct Rule {
     pub falsepositives: Vec<String>,
     /// `level`
     pub level: Option<Level>,
+    /// `related`
+    pub related: Vec<Related>,
+    /// `license`
+    pub license: Option<String>,
+    /// `taxonomy`
+    pub taxonomy: Option<String>,
+    /// `scope`
+    pub scope: Vec<String>,
+    /// Attributes that Sigma does not define, with their values as JSON text.
+    pub custom: Vec<(String, String)>,
     /// `detection`
     pub detection: Detection,
+}
+
+/// An element of `related`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Related {
+    /// The id of another rule, in lower case.
+    pub id: String,
+    /// `type`: how the two relate.
+    pub relation: String,
 }
 
 /// A Sigma filter (Sigma filters specification): rules match only where its condition holds, too.

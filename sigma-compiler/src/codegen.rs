@@ -92,7 +92,7 @@ fn imports() -> TokenStream {
                 },
                 regex,
             },
-            rule_set::{Dispatch, Level, Matching, Rule, RuleSet, Source, at_least},
+            rule_set::{Dispatch, Level, Matching, Related, Rule, RuleSet, Source, at_least},
         };
         #[allow(unused_imports, reason = "which of them occur depends on the rules")]
         use ::std::{net::{Ipv4Addr, Ipv6Addr}, sync::LazyLock};

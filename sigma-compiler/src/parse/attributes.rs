@@ -152,6 +152,16 @@ impl<'a> Attributes<'a> {
         }
     }
 
+    /// The attributes that Sigma does not define, with their values as JSON text.
+    pub fn custom(&self) -> Vec<(String, String)> {
+        let custom = |entry: &&Entry| {
+            let name = entry.key.value.as_str();
+            KINDS.contains(&name) || !ATTRIBUTES.contains(&name)
+        };
+        let kept = self.entries.iter().filter(custom);
+        kept.map(|entry| (entry.key.value.clone(), entry.value.to_json())).collect()
+    }
+
     pub fn text(&mut self, name: &str) -> Option<String> {
         let node = &self.get(name)?.value;
         match &node.kind {

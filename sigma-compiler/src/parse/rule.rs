@@ -1,7 +1,7 @@
 //! Rule documents and their standard attributes (Sigma rules specification, "Components").
 
 use crate::{
-    ast::{Level, Rule, Status},
+    ast::{Level, Related, Rule, Status},
     diagnostic::{Code, Diagnostic, nearest},
     node::{Entry, Kind, Scalar},
     source::{FileId, Span, Spanned},
@@ -68,7 +68,9 @@ pub fn parse_rule(
     let (date, modified) = (attributes.date("date"), attributes.date("modified"));
     let (references, tags) = (attributes.texts("references"), attributes.texts("tags"));
     let (fields, falsepositives) = (attributes.texts("fields"), attributes.texts("falsepositives"));
-    attributes.unkept();
+    let (related, scope) = (attributes.related(), attributes.texts("scope"));
+    let (license, taxonomy) = (attributes.text("license"), attributes.text("taxonomy"));
+    let custom = attributes.custom();
     attributes.logsource();
     let detection = match attributes.get("detection") {
         Some(entry) => parse_detection(entry, kind, source, attributes.diagnostics),
@@ -93,6 +95,11 @@ pub fn parse_rule(
         fields,
         falsepositives,
         level,
+        related,
+        license,
+        taxonomy,
+        scope,
+        custom,
         detection: detection?,
     })
 }
@@ -103,24 +110,16 @@ fn error_count(diagnostics: &[Diagnostic]) -> usize {
 
 /// Attributes that not every document has.
 impl Attributes<'_> {
-    /// Attributes that are checked and then left aside.
-    fn unkept(&mut self) {
-        for name in ["taxonomy", "license"] {
-            self.text(name);
-        }
-        self.texts("scope");
-        self.related();
-    }
-
     /// `related`: a list of maps of `id` and `type`.
-    fn related(&mut self) {
+    fn related(&mut self) -> Vec<Related> {
         const EXAMPLE: &str = "write `- id: …` and below it `type: derived`";
+        let mut related = Vec::new();
         let Some(entry) = self.get("related") else {
-            return;
+            return related;
         };
         let nodes = match &entry.value.kind {
             Kind::Sequence(nodes) => nodes,
-            Kind::Scalar(Scalar::Null) => return,
+            Kind::Scalar(Scalar::Null) => return related,
             _ => {
                 let label = format!("this is {}", entry.value.type_name());
                 let message = "`related` must be a list of maps of `id` and `type`";
@@ -142,6 +141,7 @@ impl Attributes<'_> {
                 self.invalid::<()>(diagnostic.at(node.span, "").help(EXAMPLE));
                 continue;
             };
+            related.push(Related { id: id.to_lowercase(), relation: kind.to_owned() });
             if !is_uuid(id) {
                 let diagnostic =
                     Diagnostic::error(Code::InvalidAttribute, format!("`{id}` is not a UUID"));
@@ -163,6 +163,7 @@ impl Attributes<'_> {
                 });
             }
         }
+        related
     }
 
     fn id(&mut self, number: usize) -> Option<Spanned<String>> {

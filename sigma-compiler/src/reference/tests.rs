@@ -99,6 +99,11 @@ fn rule(identifiers: &[(&str, Search)], conditions: &[ConditionExpr]) -> Checked
         fields: Vec::new(),
         falsepositives: Vec::new(),
         level: None,
+        related: Vec::new(),
+        license: None,
+        taxonomy: None,
+        scope: Vec::new(),
+        custom: Vec::new(),
         detection: Detection {
             identifiers: identifiers.collect(),
             conditions: conditions.collect(),
