@@ -37,6 +37,8 @@ pub struct Rule {
     pub id: &'static str,
     /// `title`
     pub title: &'static str,
+    /// `name`, by which other documents may call the rule
+    pub name: Option<&'static str>,
     /// `level`; medium where the rule has none.
     pub level: Level,
     /// `status`
@@ -57,8 +59,20 @@ pub struct Rule {
     pub fields: &'static [&'static str],
     /// `falsepositives`
     pub falsepositives: &'static [&'static str],
+    /// `related`: other rules that this one has to do with.
+    pub related: &'static [Related],
+    /// `license`
+    pub license: Option<&'static str>,
+    /// `taxonomy`
+    pub taxonomy: Option<&'static str>,
+    /// `scope`
+    pub scope: &'static [&'static str],
+    /// Attributes that Sigma does not define, with their values as JSON text.
+    pub custom: &'static [(&'static str, &'static str)],
     /// The condition as written.
     pub condition: &'static str,
+    /// The titles of the Sigma filters that narrow it.
+    pub filters: &'static [&'static str],
     /// Path of the document, as given to the compiler.
     pub source: &'static str,
     /// The generated function.
@@ -77,6 +91,15 @@ pub struct OffRule {
     pub source: &'static str,
     /// What keeps it off.
     pub reason: &'static str,
+}
+
+/// An element of a rule's `related`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Related {
+    /// The id of another rule.
+    pub id: &'static str,
+    /// How the two relate: `derived`, `obsolete`, `merged`, `renamed` or `similar`.
+    pub relation: &'static str,
 }
 
 /// Severity, in ascending order (Sigma rules specification, "Level").

@@ -155,7 +155,7 @@ impl RuleTests {
     /// As [`RuleTests::run`].
     pub fn interpret(&self, rule: usize) -> Result<usize, Vec<String>> {
         let checked = &self.compilation.set.rules[rule];
-        self.try_records(rule, |json| Ok(reference::matches(&checked.rule, &Json::parse(json)?)))
+        self.try_records(rule, |json| Ok(reference::matches(checked, &Json::parse(json)?)))
     }
 
     fn try_records(

@@ -44,6 +44,8 @@ pub struct Rule {
     pub title: Spanned<String>,
     /// `id`, in lower case
     pub id: Option<Spanned<String>>,
+    /// `name`, by which other documents may call the rule
+    pub name: Option<Spanned<String>>,
     /// `status`
     pub status: Option<Status>,
     /// `description`
@@ -64,11 +66,54 @@ pub struct Rule {
     pub falsepositives: Vec<String>,
     /// `level`
     pub level: Option<Level>,
+    /// `related`
+    pub related: Vec<Related>,
+    /// `license`
+    pub license: Option<String>,
+    /// `taxonomy`
+    pub taxonomy: Option<String>,
+    /// `scope`
+    pub scope: Vec<String>,
+    /// Attributes that Sigma does not define, with their values as JSON text.
+    pub custom: Vec<(String, String)>,
     /// `detection`
     pub detection: Detection,
 }
 
-/// The `detection` of a rule.
+/// An element of `related`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Related {
+    /// The id of another rule, in lower case.
+    pub id: String,
+    /// `type`: how the two relate.
+    pub relation: String,
+}
+
+/// A Sigma filter (Sigma filters specification): rules match only where its condition holds, too.
+#[derive(Debug, Clone)]
+pub struct Filter {
+    /// The file that holds it.
+    pub file: FileId,
+    /// `title`
+    pub title: Spanned<String>,
+    /// `id`, in lower case
+    pub id: Option<Spanned<String>>,
+    /// The rules that it narrows.
+    pub rules: FilteredRules,
+    /// Its search identifiers and condition, which know nothing of those of the rules.
+    pub detection: Detection,
+}
+
+/// Which rules a Sigma filter narrows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FilteredRules {
+    /// `any`: all of them.
+    Any,
+    /// Those of these ids or names.
+    Named(Vec<Spanned<String>>),
+}
+
+/// The `detection` of a rule, or what stands in its place in a Sigma filter.
 #[derive(Debug, Clone)]
 pub struct Detection {
     /// Search identifiers in the order they are written.
@@ -280,6 +325,42 @@ fn star_fits(pattern: &str, name: &str) -> bool {
 pub struct Placeholders {
     /// One entry a placeholder.
     pub lists: Vec<(Spanned<String>, Vec<Value>)>,
+}
+
+/// A rule or filter for another log source, which the settings leave out.
+#[derive(Debug, Clone)]
+pub struct Skipped {
+    /// The title, or where the document begins.
+    pub place: Span,
+    /// Whether it is a filter.
+    pub filter: bool,
+    /// Its `title`, `id` and `name`, as far as it has them.
+    pub names: Vec<String>,
+}
+
+impl Skipped {
+    /// Whether a title, id or name is that of the document.
+    pub fn is_named(&self, name: &str) -> bool {
+        self.names.iter().any(|known| known.eq_ignore_ascii_case(name))
+    }
+}
+
+/// `settings.yml`
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// `logsources`, `skip_others`: rules for other log sources than CloudTrail are no error.
+    pub skip_other_logsources: Option<bool>,
+    /// `disabled_rules`: ids and titles.
+    pub disabled_rules: Vec<Spanned<String>>,
+}
+
+impl Settings {
+    /// Takes the settings of a later rules directory: what it says replaces what was said before,
+    /// and its disabled rules are added.
+    pub fn merge(&mut self, later: Settings) {
+        self.skip_other_logsources = later.skip_other_logsources.or(self.skip_other_logsources);
+        self.disabled_rules.extend(later.disabled_rules);
+    }
 }
 
 /// The entries of `exceptions.json`.

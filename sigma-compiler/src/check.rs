@@ -1,9 +1,13 @@
-//! All documents together. After this stage every rule title in the exceptions is that of a rule.
+//! All documents together. After this stage every rule that exceptions or Sigma filters name is
+//! there, and each rule holds what they say about it.
 
-use std::collections::HashMap;
+mod disabled;
+mod filters;
+
+use std::{collections::HashMap, iter, sync::Arc};
 
 use crate::{
-    ast::{ExceptionEntry, Rule},
+    ast::{Detection, ExceptionEntry, Filter, Rule},
     collect::Documents,
     diagnostic::{Code, Diagnostic, nearest},
     expand::OffRule,
@@ -30,9 +34,17 @@ pub struct CheckedRule {
     pub id: String,
     /// Its entry of the exceptions file.
     pub exceptions: Option<ExceptionEntry>,
+    /// The Sigma filters that narrow it.
+    pub filters: Vec<Arc<Filter>>,
 }
 
 impl CheckedRule {
+    /// All that must hold for the rule to match: its own detection and those of its filters.
+    pub fn detections(&self) -> impl Iterator<Item = &Detection> {
+        let filters = self.filters.iter().map(|filter| &filter.detection);
+        iter::once(&self.rule.detection).chain(filters)
+    }
+
     /// The name of the file without its extension; for further rules of a file with `#` and their
     /// place among its rules.
     pub fn name(&self, files: &[SourceFile]) -> String {
@@ -54,7 +66,8 @@ pub(crate) fn check(
     files: &[SourceFile],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> CheckedSet {
-    let Documents { rules, exceptions, off, sources, complete, .. } = documents;
+    let Documents { rules, filters, exceptions, settings, skipped, off, sources, complete, .. } =
+        documents;
     let mut rules: Vec<CheckedRule> = rules
         .into_iter()
         .map(|rule| CheckedRule {
@@ -63,15 +76,20 @@ pub(crate) fn check(
                 None => name(&rule, files),
             },
             rule,
+            filters: Vec::new(),
             exceptions: None,
         })
         .collect();
     replace_overridden(&mut rules, files);
     warn_of_duplicates(&rules, diagnostics);
+    filters::attach(&mut rules, filters, files, &skipped, complete, diagnostics);
     let of_off = |title: &str| off.iter().any(|off| off.rule.title.value == title);
     for entry in exceptions.entries.into_iter().filter(|entry| !of_off(&entry.title.value)) {
+        let complete = complete && !skipped.iter().any(|each| each.is_named(&entry.title.value));
         attach_exceptions(&mut rules, entry, complete, diagnostics);
     }
+    // What is said of a disabled rule is no mistake.
+    disabled::remove(&mut rules, &settings.disabled_rules, &skipped, complete, diagnostics);
     CheckedSet { rules, off, sources }
 }
 

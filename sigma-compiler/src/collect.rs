@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::{
-    ast::{Exceptions, Placeholders, Rule},
+    ast::{Exceptions, Filter, Placeholders, Rule, Settings, Skipped},
     diagnostic::{self, Code, Diagnostic},
     expand::OffRule,
     loader::FileKind,
@@ -18,6 +18,12 @@ use crate::{
 pub struct Documents {
     /// Detection rules.
     pub rules: Vec<Rule>,
+    /// Sigma filters.
+    pub filters: Vec<Filter>,
+    /// Rules and filters for other log sources, where the settings leave them out.
+    pub skipped: Vec<Skipped>,
+    /// The settings of all rules directories.
+    pub settings: Settings,
     /// The entries of all exceptions files.
     pub exceptions: Exceptions,
     /// The lists of all files of placeholders.
@@ -41,10 +47,13 @@ pub fn collect(files: &[SourceFile], diagnostics: &mut Vec<Diagnostic>) -> Docum
         exceptions: Vec::new(),
         with_rules: HashSet::new(),
     };
+    // How rules are read depends on the settings.
+    collector.settings();
     for (number, file) in files.iter().enumerate() {
         collector.file(FileId(number), file);
     }
     collector.tests_without_rule();
+    collector.count_skipped();
     let Collector { mut documents, exceptions, .. } = collector;
     documents.exceptions = one_exceptions_file_a_directory(exceptions, files, diagnostics);
     if documents.complete && documents.rules.is_empty() {
@@ -78,6 +87,7 @@ impl Collector<'_> {
             }
             _ if !file.read => {}
             FileKind::Rule => self.yaml(id, file),
+            FileKind::Settings => self.documents.sources.push(id),
             FileKind::Exceptions => {
                 self.documents.sources.push(id);
                 if let Some(node) = node::read_json(id, &file.text, self.diagnostics) {
@@ -110,6 +120,61 @@ impl Collector<'_> {
         }
     }
 
+    /// The settings files of all directories, in their order.
+    fn settings(&mut self) {
+        let mut seen: Vec<(usize, FileId)> = Vec::new();
+        for (number, file) in self.files.iter().enumerate() {
+            if FileKind::of(&file.path) != FileKind::Settings || !file.read {
+                continue;
+            }
+            let id = FileId(number);
+            match seen.iter().find(|(directory, _)| *directory == file.directory) {
+                Some((_, first)) => self.diagnostics.push(
+                    Diagnostic::error(Code::TwoSettingsFiles, "there are two settings files")
+                        .at(Span::whole(id), "")
+                        .at(Span::whole(*first), "")
+                        .help("merge them into one at the top of the rules directory"),
+                ),
+                None => seen.push((file.directory, id)),
+            }
+            let mut nodes = node::read_yaml(id, &file.text, self.diagnostics);
+            nodes.retain(|document| !document.is_unwritten());
+            if let [_, second, ..] = nodes.as_slice() {
+                let place = Span { end: second.span.start, ..second.span };
+                self.diagnostics.push(
+                    Diagnostic::error(Code::InvalidSettings, "settings are one document")
+                        .at(place, "the second document begins here")
+                        .help("merge it into the first, and remove the line `---`"),
+                );
+            }
+            if let Some(node) = nodes.first() {
+                self.documents.settings.merge(parse::parse_settings(node, self.diagnostics));
+            }
+        }
+    }
+
+    /// What is left out is told, once, with the place of each document.
+    fn count_skipped(&mut self) {
+        let skipped = &self.documents.skipped;
+        if skipped.is_empty() {
+            return;
+        }
+        let filters = skipped.iter().filter(|each| each.filter).count();
+        let counted = |count: usize, what: &str| match count {
+            0 => None,
+            1 => Some(format!("1 {what}")),
+            _ => Some(format!("{count} {what}s")),
+        };
+        let parts: Vec<String> = [(skipped.len() - filters, "rule"), (filters, "filter")]
+            .into_iter()
+            .filter_map(|(count, what)| counted(count, what))
+            .collect();
+        let verb = if skipped.len() == 1 { "is" } else { "are" };
+        let message = format!("{} for other log sources {verb} skipped", parts.join(" and "));
+        let note = Diagnostic::note(Code::SkippedRules, message);
+        self.diagnostics.push(skipped.iter().fold(note, |note, each| note.at(each.place, "")));
+    }
+
     /// A file of any number of YAML documents.
     fn yaml(&mut self, id: FileId, file: &SourceFile) {
         let before = self.diagnostics.len();
@@ -134,17 +199,27 @@ impl Collector<'_> {
             self.documents.complete = false;
             return;
         }
-        self.documents.sources.push(id);
+        let skip_others = self.documents.settings.skip_other_logsources == Some(true);
+        let mut all_skipped = true;
         let mut number = 0;
         for node in &nodes {
             if DocumentKind::of(node) == DocumentKind::Rule {
                 number += 1;
                 self.with_rules.insert(test_records::path_beside(file));
             }
-            match parse::parse_document(id, number, node, &file.text, self.diagnostics) {
+            let document =
+                parse::parse_document(id, number, node, &file.text, skip_others, self.diagnostics);
+            all_skipped &= matches!(document, Some(Document::Skipped(_)));
+            match document {
+                Some(Document::Skipped(skipped)) => self.documents.skipped.push(skipped),
                 Some(Document::Rule(rule)) if sound => self.documents.rules.push(*rule),
+                Some(Document::Filter(filter)) if sound => self.documents.filters.push(filter),
                 _ => self.documents.complete = false,
             }
+        }
+        // Nothing of the rule set depends on such a file.
+        if !all_skipped {
+            self.documents.sources.push(id);
         }
     }
 
@@ -225,5 +300,36 @@ mod tests {
         }
         assert_eq!(generated.matches("Source {").count(), 2, "each file stands there once");
         assert_eq!(generated, compile(files(), Vec::new()).generate());
+    }
+    /// What a rule set keeps of its documents makes the same rule set.
+    #[test]
+    fn the_sources_of_a_set_compile_to_the_same_set() {
+        let file = |path: &str, text: &str, directory: usize| {
+            SourceFile::new(path, text).in_directory(directory)
+        };
+        let id = "id: 11111111-2222-3333-4444-00000000000a\n";
+        let filter = "title: F\nlogsource:\n  product: aws\nfilter:\n  rules: any\n  s:\n    userAgent: us\n  \
+            condition: not s\n";
+        let windows = rule("W").replace("aws", "windows");
+        let files = vec![
+            file("a/1.yml", &[rule("A"), id.to_owned() + &rule("B")].join("---\n"), 0),
+            file("a/windows.yml", &windows, 0),
+            file("b/filter.yml", &[filter, &windows].join("---\n"), 1),
+            file("b/mine.yml", &(id.to_owned() + &rule("C")), 1),
+            file("b/settings.yml", "logsources: {skip_others: true}\ndisabled_rules: [D]", 1),
+            file("b/tests/d.yml", &rule("D"), 1),
+        ];
+        let first = compile(files, Vec::new());
+        assert!(!first.has_errors());
+        let titles = |compilation: &crate::Compilation| -> Vec<String> {
+            compilation.set.rules.iter().map(|each| each.rule.title.value.clone()).collect()
+        };
+        assert_eq!(titles(&first), ["A", "C"]);
+        assert!(first.set.rules.iter().all(|rule| rule.filters.len() == 1));
+        let sources: Vec<SourceFile> =
+            first.set.sources.iter().map(|source| first.files[source.0].clone()).collect();
+        assert_eq!(sources.len(), 5, "a file of skipped documents alone is none");
+        let second = compile(sources, Vec::new());
+        assert_eq!(first.generate(), second.generate());
     }
 }

@@ -14,7 +14,7 @@ pub use edit::{Edit, pretty};
 use crate::{
     ast::{DetectionItem, Rule, Search},
     mutate::{Change, changes},
-    reference::{Json, matches},
+    reference::{Json, detects},
 };
 
 /// A record on which a rule and its changed form differ.
@@ -47,7 +47,7 @@ impl<'a> Neighbourhood<'a> {
         let witness = |base, edits, record: Json| Witness {
             base,
             edits,
-            matches: matches(rule, &record),
+            matches: detects(rule, &record),
             record,
         };
         let mut near: Vec<Witness> = Vec::new();
@@ -68,7 +68,7 @@ impl<'a> Neighbourhood<'a> {
 
     /// A record on which the changed rule differs, if one is found.
     pub fn witness(&self, changed: &Rule) -> Option<Witness> {
-        let differs = |each: &&Witness| matches(changed, &each.record) != each.matches;
+        let differs = |each: &&Witness| detects(changed, &each.record) != each.matches;
         if let Some(found) = self.near.iter().find(differs) {
             return Some(found.clone());
         }
@@ -76,7 +76,7 @@ impl<'a> Neighbourhood<'a> {
             steps(self.rule, &first.record).into_iter().map(move |second| {
                 let record = edit::apply_all(&second, &first.record);
                 let edits = [first.edits.clone(), second].concat();
-                Witness { base: first.base, edits, matches: matches(self.rule, &record), record }
+                Witness { base: first.base, edits, matches: detects(self.rule, &record), record }
             })
         });
         further.take(MAX_TRIED).find(|each| differs(&each))
@@ -117,7 +117,7 @@ pub fn matching_records(rule: &Rule, frame: &Json) -> Vec<Json> {
     let mut found: Vec<Json> = Vec::new();
     for way in ways::of_rule(rule) {
         let (_, record) = ways::walk(&way, frame);
-        if matches(rule, &record) && !found.contains(&record) {
+        if detects(rule, &record) && !found.contains(&record) {
             found.push(record);
         }
     }
@@ -129,7 +129,7 @@ pub fn matching_records(rule: &Rule, frame: &Json) -> Vec<Json> {
 pub fn nearest_frame<'a>(rule: &Rule, frames: &'a [Json]) -> Option<&'a Json> {
     let changes = |frame: &Json| {
         let walked = ways::of_rule(rule).into_iter().map(|way| ways::walk(&way, frame));
-        walked.filter(|(_, record)| matches(rule, record)).map(|(edits, _)| edits.len()).min()
+        walked.filter(|(_, record)| detects(rule, record)).map(|(edits, _)| edits.len()).min()
     };
     let reachable = frames.iter().filter_map(|frame| Some((changes(frame)?, frame)));
     reachable.min_by_key(|(count, _)| *count).map(|(_, frame)| frame)
@@ -153,7 +153,7 @@ pub fn missing_records(rule: &Rule, existing: &[Json], frame: &Json) -> Derived 
     let mut derived = Derived::default();
     let mut known: Vec<Json> = existing.to_vec();
     let mut bases: Vec<Json> =
-        existing.iter().filter(|record| matches(rule, record)).cloned().collect();
+        existing.iter().filter(|record| detects(rule, record)).cloned().collect();
     let preferred = bases.len();
     bases.extend(matching_records(rule, frame));
     if let (0, Some(first)) = (preferred, bases.first()) {
@@ -174,7 +174,7 @@ pub fn missing_records(rule: &Rule, existing: &[Json], frame: &Json) -> Derived 
             None => derived.unnoticed.push(change),
         }
     }
-    if known.iter().all(|record| matches(rule, record))
+    if known.iter().all(|record| detects(rule, record))
         && let Some(other) = neighbourhood.near.iter().find(|each| !each.matches)
     {
         derived.should_not_match.push(other.record.clone());
@@ -190,5 +190,5 @@ impl Derived {
 
 /// Whether any of the records gets another verdict from the changed rule.
 pub fn notices(rule: &Rule, changed: &Rule, records: &[Json]) -> bool {
-    records.iter().any(|record| matches(rule, record) != matches(changed, record))
+    records.iter().any(|record| detects(rule, record) != detects(changed, record))
 }

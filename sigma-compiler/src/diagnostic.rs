@@ -82,6 +82,15 @@ codes! {
     InvalidPlaceholders = "invalid-placeholders": "The file of placeholders does not have its documented form.",
     UnknownPlaceholder = "unknown-placeholder": "A rule names a placeholder that no list is given for.",
     RuleOff = "rule-off": "A rule is off because the list of a placeholder that it needs is empty.",
+    // Settings
+    InvalidSettings = "invalid-settings": "The settings file does not have its documented form.",
+    TwoSettingsFiles = "two-settings-files": "A rules directory holds two settings files.",
+    SkippedRules = "skipped-rules": "Rules for other log sources are left out, as the settings say.",
+    DisabledRules = "disabled-rules": "Rules are left out because the settings disable them.",
+    // Sigma filters
+    InclusiveFilter = "inclusive-filter": "A Sigma filter leaves only the matches that it describes, where the contrary is usual.",
+    UnknownRule = "unknown-rule": "A rule is named that does not exist.",
+    AmbiguousRule = "ambiguous-rule": "A rule is named in a way that fits several.",
     // Exceptions and tests
     InvalidExceptions = "invalid-exceptions": "The exceptions file does not have its documented form.",
     UnknownTitle = "unknown-title": "A rule title is named that no rule carries.",

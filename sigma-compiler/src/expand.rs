@@ -4,11 +4,12 @@
 use std::ops::Range;
 
 use crate::{
-    ast::{DetectionItem, Modifier, Placeholders, Rule, Search, Value},
+    ast::{Detection, DetectionItem, Modifier, Placeholders, Rule, Search, Value},
+    collect::Documents,
     diagnostic::{Code, Diagnostic, nearest},
     node::locate,
     parse::{check_written_values, placeholders_in},
-    source::{SourceFile, Span, Spanned},
+    source::{FileId, SourceFile, Span, Spanned},
 };
 
 /// Most values that one item may expand to.
@@ -23,42 +24,60 @@ pub struct OffRule {
     pub reason: String,
 }
 
-/// Expands every placeholder of the rules; takes out the rules that are off, and those with
-/// errors, which are reported.
-pub fn expand(
-    rules: Vec<Rule>,
-    placeholders: &Placeholders,
+/// Expands every placeholder of rules and Sigma filters; takes out those that are off, and those
+/// with errors, which are reported.
+pub(crate) fn expand(
+    documents: &mut Documents,
     files: &[SourceFile],
     diagnostics: &mut Vec<Diagnostic>,
-) -> (Vec<Rule>, Vec<OffRule>) {
-    let (mut on, mut off) = (Vec::new(), Vec::new());
-    for mut rule in rules {
-        let source = files[rule.file.0].text.as_str();
+) {
+    let placeholders = &documents.placeholders;
+    let mut expanded = |detection: &mut Detection, file: FileId, what: &str| {
+        let source = files[file.0].text.as_str();
         let mut expander = Expander { placeholders, source, found: Vec::new(), empty: None };
-        for identifier in &mut rule.detection.identifiers {
+        for identifier in &mut detection.identifiers {
             expander.search(&mut identifier.search);
         }
         let Expander { found, empty, .. } = expander;
-        let failed = !found.is_empty();
-        diagnostics.extend(found);
-        match empty {
-            _ if failed => {}
-            Some(name) => {
-                let reason = format!("the list of `%{}%` is empty", name.value);
-                diagnostics.push(
-                    Diagnostic::note(Code::RuleOff, format!("the rule is off: {reason}"))
-                        .at(name.span, "")
-                        .help(format!(
-                            "list values for `{}` in `placeholders.yml` to turn it on",
-                            name.value
-                        )),
-                );
-                off.push(OffRule { rule, reason });
-            }
-            None => on.push(rule),
+        if !found.is_empty() {
+            diagnostics.extend(found);
+            return Expanded::Wrong;
+        }
+        let Some(name) = empty else { return Expanded::On };
+        let reason = format!("the list of `%{}%` is empty", name.value);
+        diagnostics.push(
+            Diagnostic::note(Code::RuleOff, format!("the {what} is off: {reason}"))
+                .at(name.span, "")
+                .help(format!(
+                    "list values for `{}` in `placeholders.yml` to turn it on",
+                    name.value
+                )),
+        );
+        Expanded::Off(reason)
+    };
+    let mut complete = documents.complete;
+    let (mut on, mut off) = (Vec::new(), Vec::new());
+    for mut rule in std::mem::take(&mut documents.rules) {
+        match expanded(&mut rule.detection, rule.file, "rule") {
+            Expanded::On => on.push(rule),
+            Expanded::Off(reason) => off.push(OffRule { rule, reason }),
+            Expanded::Wrong => complete = false,
         }
     }
-    (on, off)
+    documents.filters.retain_mut(|filter| {
+        matches!(expanded(&mut filter.detection, filter.file, "filter"), Expanded::On)
+    });
+    documents.rules = on;
+    documents.off = off;
+    documents.complete = complete;
+}
+
+/// What became of a detection.
+enum Expanded {
+    On,
+    /// A list is empty, as the reason says.
+    Off(String),
+    Wrong,
 }
 
 struct Expander<'a> {

@@ -56,12 +56,7 @@ pub fn compile(mut files: Vec<SourceFile>, mut diagnostics: Vec<Diagnostic>) -> 
         }
     }
     let mut documents = collect::collect(&files, &mut diagnostics);
-    let rules = std::mem::take(&mut documents.rules);
-    let found = rules.len();
-    let (rules, off) = expand::expand(rules, &documents.placeholders, &files, &mut diagnostics);
-    documents.complete &= rules.len() + off.len() == found;
-    documents.rules = rules;
-    documents.off = off;
+    expand::expand(&mut documents, &files, &mut diagnostics);
     let set = check::check(documents, &files, &mut diagnostics);
     if !diagnostic::has_errors(&diagnostics) {
         diagnostics.extend(lint::lint(&set, &plan::merged(lowered(&set))));
@@ -100,5 +95,5 @@ impl Compilation {
 
 /// What each rule of the set means.
 fn lowered(set: &CheckedSet) -> Vec<hir::Expr> {
-    set.rules.iter().map(|checked| lower::lower(&checked.rule.detection)).collect()
+    set.rules.iter().map(lower::lower).collect()
 }

@@ -22,6 +22,7 @@ pub(crate) enum FileKind {
     Rule,
     Exceptions,
     Placeholders,
+    Settings,
     Tests,
     Unsupported(&'static str),
     Unknown,
@@ -33,7 +34,7 @@ impl FileKind {
         let (name, folder) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
         match name.rsplit_once('.') {
             _ if name == "placeholders.yml" => FileKind::Placeholders,
-            _ if name == "settings.yml" => FileKind::Unsupported("settings are"),
+            _ if name == "settings.yml" => FileKind::Settings,
             _ if matches!(name, "exceptions.json" | "exception.json") => FileKind::Exceptions,
             _ if name.ends_with(test_records::SUFFIX) => FileKind::Tests,
             Some((_, ending))

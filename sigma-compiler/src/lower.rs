@@ -8,12 +8,18 @@ use crate::{
         ConditionExpr, Detection, DetectionItem, IdentifierPattern, Modifier, Quantity, Search,
         Value,
     },
+    check::CheckedRule,
     hir::{Case, Comparison, Expr, Part, Predicate, Relation, Test, TextTest, TimePart},
     parse::regex_source,
 };
 
-/// The expression of a whole detection: any of its conditions holds.
-pub fn lower(detection: &Detection) -> Expr {
+/// The expression of a rule: its detection and those of its filters hold.
+pub fn lower(rule: &CheckedRule) -> Expr {
+    Expr::and(rule.detections().map(detection_expr))
+}
+
+/// Any of the conditions holds.
+pub fn detection_expr(detection: &Detection) -> Expr {
     Expr::or(
         detection.conditions.iter().map(|condition| condition_expr(&condition.expr, detection)),
     )

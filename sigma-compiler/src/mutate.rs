@@ -13,7 +13,7 @@ use std::collections::HashSet;
 
 use crate::{
     ast::{Condition, Detection, Rule, SearchIdentifier},
-    lower::lower,
+    lower::detection_expr,
     source::Span,
 };
 
@@ -76,8 +76,8 @@ pub fn changes(rule: &Rule) -> Vec<Change> {
             })
         }));
     }
-    let mut known = HashSet::from([lower(detection)]);
-    found.retain(|changed| known.insert(lower(&changed.part)));
+    let mut known = HashSet::from([detection_expr(detection)]);
+    found.retain(|changed| known.insert(detection_expr(&changed.part)));
     found
         .into_iter()
         .map(|Changed { what, span, part }| Change {

@@ -7,13 +7,17 @@ mod condition;
 mod detection;
 mod document;
 mod exceptions;
+mod filter;
 mod identifiers;
+mod logsource;
 mod modifier;
 mod placeholders;
 mod regex;
 mod rule;
+mod settings;
 
 pub use document::{Document, DocumentKind, action_document, parse_document};
 pub use exceptions::parse_exceptions;
 pub use modifier::{check_written_values, placeholders_in, regex_source};
 pub use placeholders::parse_placeholders;
+pub use settings::parse_settings;

@@ -5,7 +5,7 @@ use crate::{
     derive::{Edit, Neighbourhood, Witness, matching_records, notices},
     diagnostic::{Code, Diagnostic},
     mutate::{Change, changes},
-    reference::{Json, matches},
+    reference::{Json, detects},
     source::Span,
     test_records::TestRecords,
 };
@@ -33,7 +33,7 @@ pub fn weak_tests(
     let (mut places, mut parsed) = (Vec::new(), Vec::new());
     for (span, expected) in records.map(expectations).unwrap_or_default() {
         match read(compilation, span) {
-            Some(record) if matches(rule, &record) == expected => {
+            Some(record) if detects(rule, &record) == expected => {
                 places.push(span);
                 parsed.push(record);
             }

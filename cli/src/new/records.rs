@@ -8,7 +8,7 @@ use sigma_compiler::{
     compile,
     derive::{Derived, missing_records, nearest_frame, pretty},
     diagnostic::has_errors,
-    reference::{Json, matches},
+    reference::{Json, detects},
     source::{SourceFile, Span},
     test_records::{SUFFIX, TestRecords},
     weak_tests::weak_tests,
@@ -100,9 +100,9 @@ fn write(
     for ((records, expected), list) in kinds.into_iter().zip(&mut lists) {
         for record in records {
             let renamed = frame::with_own_ids(record)?;
-            let record = if matches(rule, &renamed) == expected { &renamed } else { record };
+            let record = if detects(rule, &renamed) == expected { &renamed } else { record };
             let record = frame::in_order(record.clone());
-            if matches(rule, &record) == expected {
+            if detects(rule, &record) == expected {
                 list.push(pretty(&record, 4));
             }
         }

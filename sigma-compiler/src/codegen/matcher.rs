@@ -50,6 +50,11 @@ pub fn function(
         String::new(),
         format!(" {}, {}", one_line(&rule.id), one_line(&files[rule.rule.file.0].path)),
     ];
+    let filters = rule.filters.iter().map(|filter| {
+        let (title, path) = (&filter.title.value, &files[filter.file.0].path);
+        format!(" Only where the filter “{}” of {} holds, too.", one_line(title), one_line(path))
+    });
+    let docs = docs.into_iter().chain(rule.filters.first().map(|_| String::new())).chain(filters);
     let body = Emit { plan, regexes }.expr(expr);
     quote! {
         #(#[doc = #docs])*

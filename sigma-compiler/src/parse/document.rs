@@ -1,8 +1,8 @@
 //! YAML documents: which kind each is, told by the attributes it has.
 
-use super::rule::parse_rule;
+use super::{filter::parse_filter, logsource::other_logsource, rule::parse_rule};
 use crate::{
-    ast::Rule,
+    ast::{Filter, Rule, Skipped},
     diagnostic::{Code, Diagnostic},
     node::{Entry, Node},
     source::FileId,
@@ -12,6 +12,10 @@ use crate::{
 pub enum Document {
     /// A detection rule.
     Rule(Box<Rule>),
+    /// A Sigma filter.
+    Filter(Filter),
+    /// A rule or filter for another log source.
+    Skipped(Skipped),
 }
 
 /// The kinds of document that Sigma defines.
@@ -36,15 +40,35 @@ impl DocumentKind {
             () => DocumentKind::Rule,
         }
     }
+
+    /// What messages call such a document.
+    pub fn word(self) -> &'static str {
+        match self {
+            DocumentKind::Rule => "rule",
+            DocumentKind::Correlation => "correlation",
+            DocumentKind::Filter => "filter",
+        }
+    }
+
+    /// What messages call the attribute that makes it one.
+    pub fn attribute(self) -> &'static str {
+        match self {
+            DocumentKind::Rule => "detection",
+            DocumentKind::Correlation => "correlation",
+            DocumentKind::Filter => "filter",
+        }
+    }
 }
 
 /// Parses one document; `source` is the text of its file, and `number` counts the rules of the
-/// file up to here. `None` where an error was reported that leaves nothing to go on with.
+/// file up to here. Where `skip_others` says so, a document for another log source is not looked
+/// into. `None` where an error was reported that leaves nothing to go on with.
 pub fn parse_document(
     file: FileId,
     number: usize,
     document: &Node,
     source: &str,
+    skip_others: bool,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Document> {
     let Some(entries) = document.as_mapping() else {
@@ -55,7 +79,11 @@ pub fn parse_document(
         );
         return None;
     };
-    match DocumentKind::of(document) {
+    let kind = DocumentKind::of(document);
+    if let Some(skipped) = skipped(kind, document, entries).filter(|_| skip_others) {
+        return Some(Document::Skipped(skipped));
+    }
+    match kind {
         DocumentKind::Rule => {
             if let Some(entry) = entry(entries, "trailalerts") {
                 diagnostics.push(unsupported(entry, "the `trailalerts` attribute is"));
@@ -70,11 +98,20 @@ pub fn parse_document(
             None
         }
         DocumentKind::Filter => {
-            let entry = entry(entries, "filter")?;
-            diagnostics.push(unsupported(entry, "Sigma filters are"));
-            None
+            parse_filter(file, document.span, entries, source, diagnostics).map(Document::Filter)
         }
     }
+}
+
+/// A rule or filter that names another log source than CloudTrail.
+fn skipped(kind: DocumentKind, document: &Node, entries: &[Entry]) -> Option<Skipped> {
+    other_logsource(entry(entries, "logsource")?.value.as_mapping()?)?;
+    let title = entry(entries, "title").map(|entry| entry.value.span);
+    let place = title.or(entries.first().map(|entry| entry.key.span)).unwrap_or(document.span);
+    let names =
+        ["title", "id", "name"].iter().filter_map(|name| entry(entries, name)?.value.as_str());
+    let names = names.map(str::to_owned).collect();
+    Some(Skipped { place, filter: kind == DocumentKind::Filter, names })
 }
 
 fn entry<'a>(entries: &'a [Entry], name: &str) -> Option<&'a Entry> {

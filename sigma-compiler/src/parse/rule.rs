@@ -1,13 +1,13 @@
 //! Rule documents and their standard attributes (Sigma rules specification, "Components").
 
 use crate::{
-    ast::{Level, Rule, Status},
+    ast::{Level, Related, Rule, Status},
     diagnostic::{Code, Diagnostic, nearest},
     node::{Entry, Kind, Scalar},
     source::{FileId, Span, Spanned},
 };
 
-use super::{attributes::Attributes, detection::parse_detection};
+use super::{attributes::Attributes, detection::parse_detection, document::DocumentKind};
 
 const RELATIONS: [&str; 6] = ["derived", "obsolete", "obsoletes", "merged", "renamed", "similar"];
 
@@ -56,20 +56,24 @@ pub fn parse_rule(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Rule> {
     let errors_before = error_count(diagnostics);
-    let mut attributes = Attributes { entries, document, source, diagnostics };
+    let kind = DocumentKind::Rule;
+    let mut attributes = Attributes { kind, entries, document, source, diagnostics };
     attributes.warn_of_misspellings();
     let title = attributes.required_text("title");
     let id = attributes.id(number);
+    let name = attributes.spanned_text("name");
     let status = attributes.one_of("status", STATUSES);
     let level = attributes.one_of("level", LEVELS);
     let (description, author) = (attributes.text("description"), attributes.text("author"));
     let (date, modified) = (attributes.date("date"), attributes.date("modified"));
     let (references, tags) = (attributes.texts("references"), attributes.texts("tags"));
     let (fields, falsepositives) = (attributes.texts("fields"), attributes.texts("falsepositives"));
-    attributes.unkept();
+    let (related, scope) = (attributes.related(), attributes.texts("scope"));
+    let (license, taxonomy) = (attributes.text("license"), attributes.text("taxonomy"));
+    let custom = attributes.custom();
     attributes.logsource();
     let detection = match attributes.get("detection") {
-        Some(entry) => parse_detection(entry, source, attributes.diagnostics),
+        Some(entry) => parse_detection(entry, kind, source, attributes.diagnostics),
         None => attributes.missing("detection"),
     };
     if error_count(diagnostics) > errors_before {
@@ -80,6 +84,7 @@ pub fn parse_rule(
         number,
         title: title?,
         id,
+        name,
         status,
         description,
         references,
@@ -90,6 +95,11 @@ pub fn parse_rule(
         fields,
         falsepositives,
         level,
+        related,
+        license,
+        taxonomy,
+        scope,
+        custom,
         detection: detection?,
     })
 }
@@ -98,26 +108,18 @@ fn error_count(diagnostics: &[Diagnostic]) -> usize {
     diagnostics.iter().filter(|each| each.severity == crate::diagnostic::Severity::Error).count()
 }
 
-/// The attributes that only rules have.
+/// Attributes that not every document has.
 impl Attributes<'_> {
-    /// Attributes that are checked and then left aside.
-    fn unkept(&mut self) {
-        for name in ["name", "taxonomy", "license"] {
-            self.text(name);
-        }
-        self.texts("scope");
-        self.related();
-    }
-
     /// `related`: a list of maps of `id` and `type`.
-    fn related(&mut self) {
+    fn related(&mut self) -> Vec<Related> {
         const EXAMPLE: &str = "write `- id: …` and below it `type: derived`";
+        let mut related = Vec::new();
         let Some(entry) = self.get("related") else {
-            return;
+            return related;
         };
         let nodes = match &entry.value.kind {
             Kind::Sequence(nodes) => nodes,
-            Kind::Scalar(Scalar::Null) => return,
+            Kind::Scalar(Scalar::Null) => return related,
             _ => {
                 let label = format!("this is {}", entry.value.type_name());
                 let message = "`related` must be a list of maps of `id` and `type`";
@@ -139,6 +141,7 @@ impl Attributes<'_> {
                 self.invalid::<()>(diagnostic.at(node.span, "").help(EXAMPLE));
                 continue;
             };
+            related.push(Related { id: id.to_lowercase(), relation: kind.to_owned() });
             if !is_uuid(id) {
                 let diagnostic =
                     Diagnostic::error(Code::InvalidAttribute, format!("`{id}` is not a UUID"));
@@ -160,12 +163,12 @@ impl Attributes<'_> {
                 });
             }
         }
+        related
     }
 
     fn id(&mut self, number: usize) -> Option<Spanned<String>> {
         let entry = self.get("id");
-        let Some(entry) = entry.filter(|entry| entry.value.kind != Kind::Scalar(Scalar::Null))
-        else {
+        if entry.is_none_or(|entry| entry.value.kind == Kind::Scalar(Scalar::Null)) {
             let place =
                 entry.or(self.entries.first()).map_or(self.document, |entry| entry.key.span);
             return self.invalid(
@@ -176,7 +179,13 @@ impl Attributes<'_> {
                         _ => format!("give it a UUID; until then the name of its file with `#{number}` stands for it"),
                     }),
             );
-        };
+        }
+        self.written_id()
+    }
+
+    /// The `id`, where there is one.
+    pub fn written_id(&mut self) -> Option<Spanned<String>> {
+        let entry = self.get("id")?;
         let id = self.text("id")?.to_lowercase();
         if !is_uuid(&id) {
             self.diagnostics.push(
@@ -186,55 +195,6 @@ impl Attributes<'_> {
             );
         }
         Some(Spanned::new(id, entry.value.span))
-    }
-
-    /// Only CloudTrail records are ever matched, so only rules for them are compiled.
-    fn logsource(&mut self) {
-        const EXPECTED: &str = "write `product: aws` and `service: cloudtrail`";
-        let Some(entry) = self.get("logsource") else {
-            return self.missing("logsource").unwrap_or_default();
-        };
-        let Some(parts) = entry.value.as_mapping() else {
-            let place = if entry.value.is_unwritten() { entry.key.span } else { entry.value.span };
-            let label = format!("this is {}", entry.value.type_name());
-            let diagnostic = Diagnostic::error(Code::InvalidAttribute, "`logsource` must be a map");
-            return self.invalid(diagnostic.at(place, label).help(EXPECTED)).unwrap_or_default();
-        };
-        for part in parts {
-            let name = part.key.value.as_str();
-            let expected = match name {
-                "product" => "aws",
-                "service" => "cloudtrail",
-                "category" => "",
-                _ => continue,
-            };
-            let diagnostic = match part.value.as_str() {
-                Some(found) if found.eq_ignore_ascii_case(expected) => continue,
-                None => {
-                    Diagnostic::error(Code::InvalidAttribute, format!("`{name}` must be a text"))
-                        .at(part.value.span, format!("this is {}", part.value.type_name()))
-                        .help(EXPECTED)
-                }
-                Some(found) => {
-                    let message =
-                        format!("this rule is written for another log source: {name} `{found}`");
-                    Diagnostic::error(Code::OtherLogsource, message)
-                        .at(part.value.span, "only AWS CloudTrail records are matched")
-                        .help(format!("{EXPECTED}, or move the file out of the rules directory"))
-                }
-            };
-            self.diagnostics.push(diagnostic);
-            return;
-        }
-        if parts.iter().any(|part| part.key.value == "product") {
-            return;
-        }
-        let diagnostic = Diagnostic::error(Code::OtherLogsource, "the log source names no product");
-        let misspelt = parts.iter().find(|part| nearest(&part.key.value, ["product"]).is_some());
-        self.diagnostics.push(match misspelt {
-            Some(part) => diagnostic.at(part.key.span, "").help("did you mean `product`?"),
-            None => diagnostic.at(entry.key.span, "").help(EXPECTED),
-        });
     }
 }
 
