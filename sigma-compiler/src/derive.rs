@@ -13,7 +13,7 @@ pub use edit::{Edit, pretty};
 
 use crate::{
     ast::{DetectionItem, Rule, Search},
-    mutate::{Change, changes},
+    mutate::{MAX_VALUES, changes, with_values},
     reference::{Json, detects},
 };
 
@@ -33,6 +33,12 @@ pub struct Witness {
 /// Most records that are tried for one change, once a single step from a given record has not
 /// been enough.
 const MAX_TRIED: usize = 3000;
+
+/// Most records that are kept near to the given ones.
+const MAX_NEAR: usize = 8000;
+
+/// Most steps away from one record.
+const MAX_STEPS: usize = 2000;
 
 /// The records near to given ones: those themselves, and those a step away.
 pub struct Neighbourhood<'a> {
@@ -58,6 +64,9 @@ impl<'a> Neighbourhood<'a> {
         near.sort_by_key(|each| !each.matches);
         for center in near.clone() {
             for edits in steps(rule, &center.record) {
+                if near.len() >= MAX_NEAR {
+                    break;
+                }
                 let record = edit::apply_all(&edits, &center.record);
                 near.push(witness(center.base, edits, record));
             }
@@ -90,8 +99,11 @@ fn steps(rule: &Rule, record: &Json) -> Vec<Vec<Edit>> {
     for identifier in &rule.detection.identifiers {
         for item in items(&identifier.search) {
             found.extend(sample::violating(item, record));
-            for value in &item.values {
-                let single = DetectionItem { values: vec![value.clone()], ..item.clone() };
+            if found.len() > MAX_STEPS {
+                break;
+            }
+            for value in item.values.iter().take(MAX_VALUES) {
+                let single = with_values(item, vec![value.clone()]);
                 found.extend(sample::satisfying(&single, record));
             }
             if item.values.len() > 1 {
@@ -142,8 +154,8 @@ pub struct Derived {
     pub should_match: Vec<Json>,
     /// Records that it does not match.
     pub should_not_match: Vec<Json>,
-    /// Changes of the rule for which no record was found that notices them.
-    pub unnoticed: Vec<Change>,
+    /// What was changed where no record was found that notices it.
+    pub unnoticed: Vec<String>,
 }
 
 /// The records that a rule lacks beside `existing` ones: one that it matches and one that it does
@@ -161,8 +173,7 @@ pub fn missing_records(rule: &Rule, existing: &[Json], frame: &Json) -> Derived 
         derived.should_match.push(first.clone());
     }
     let neighbourhood = Neighbourhood::of(rule, &bases, preferred);
-    let mut changes = changes(rule);
-    for change in changes.drain(..) {
+    for change in changes(rule) {
         if notices(rule, &change.rule, &known) {
             continue;
         }
@@ -171,7 +182,7 @@ pub fn missing_records(rule: &Rule, existing: &[Json], frame: &Json) -> Derived 
                 known.push(witness.record.clone());
                 derived.list(witness.matches).push(witness.record);
             }
-            None => derived.unnoticed.push(change),
+            None => derived.unnoticed.push(change.what),
         }
     }
     if known.iter().all(|record| detects(rule, record))

@@ -9,13 +9,18 @@ mod search;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
+use std::{
+    collections::HashSet,
+    hash::{DefaultHasher, Hash, Hasher},
+};
 
 use crate::{
     ast::{Condition, Detection, Rule, SearchIdentifier},
     lower::detection_expr,
     source::Span,
 };
+
+pub(crate) use search::{MAX_VALUES, with_values};
 
 /// A rule with one part of its detection changed.
 #[derive(Debug, Clone)]
@@ -28,31 +33,34 @@ pub struct Change {
     pub rule: Rule,
 }
 
-/// A part of a rule with something changed in it.
-struct Changed<T> {
+/// A part of a rule with something changed in it; built only when it is looked at, as a rule with
+/// long lists has many changes.
+struct Changed<'a, T> {
     what: String,
     span: Span,
-    part: T,
+    part: Box<dyn FnOnce() -> T + 'a>,
 }
 
-impl<T> Changed<T> {
-    fn new(what: String, span: Span, part: T) -> Self {
-        Self { what, span, part }
+impl<'a, T: 'a> Changed<'a, T> {
+    fn new(what: String, span: Span, part: impl FnOnce() -> T + 'a) -> Self {
+        Self { what, span, part: Box::new(part) }
     }
 
     /// The same change, seen from what surrounds the part.
-    fn within<U>(self, surround: impl FnOnce(T) -> U) -> Changed<U> {
-        Changed { what: self.what, span: self.span, part: surround(self.part) }
+    fn within<U>(self, surround: impl FnOnce(T) -> U + 'a) -> Changed<'a, U> {
+        let part = self.part;
+        Changed { what: self.what, span: self.span, part: Box::new(move || surround(part())) }
     }
 }
 
-/// Every change of a rule that changes what it means, in the order of the rule.
-pub fn changes(rule: &Rule) -> Vec<Change> {
+/// Every change of a rule that changes what it means, in the order of the rule. A change is built
+/// when the iterator comes to it.
+pub fn changes(rule: &Rule) -> impl Iterator<Item = Change> {
     let detection = &rule.detection;
-    let mut found: Vec<Changed<Detection>> = Vec::new();
+    let mut found: Vec<Changed<'_, Detection>> = Vec::new();
     for (at, identifier) in detection.identifiers.iter().enumerate() {
         found.extend(search::changes_of(&identifier.search).into_iter().map(|changed| {
-            changed.within(|search| {
+            changed.within(move |search| {
                 let mut detection = detection.clone();
                 detection.identifiers[at] =
                     SearchIdentifier { name: identifier.name.clone(), search };
@@ -62,28 +70,33 @@ pub fn changes(rule: &Rule) -> Vec<Change> {
     }
     for (at, condition) in detection.conditions.iter().enumerate() {
         if detection.conditions.len() > 1 {
-            let mut without = detection.clone();
-            without.conditions.remove(at);
             let what = format!("the condition `{}` is dropped", condition.text.value);
-            found.push(Changed::new(what, condition.text.span, without));
+            found.push(Changed::new(what, condition.text.span, move || {
+                let mut without = detection.clone();
+                without.conditions.remove(at);
+                without
+            }));
         }
         let changed = condition::changes_of(&condition.expr, detection);
         found.extend(changed.into_iter().map(|changed| {
-            changed.within(|expr| {
+            changed.within(move |expr| {
                 let mut detection = detection.clone();
                 detection.conditions[at] = Condition { text: condition.text.clone(), expr };
                 detection
             })
         }));
     }
-    let mut known = HashSet::from([detection_expr(detection)]);
-    found.retain(|changed| known.insert(detection_expr(&changed.part)));
-    found
-        .into_iter()
-        .map(|Changed { what, span, part }| Change {
-            what,
-            span,
-            rule: Rule { detection: part, ..rule.clone() },
-        })
-        .collect()
+    let mut known = HashSet::from([meaning(detection)]);
+    found.into_iter().filter_map(move |Changed { what, span, part }| {
+        let part = part();
+        let change = Change { what, span, rule: Rule { detection: part, ..rule.clone() } };
+        known.insert(meaning(&change.rule.detection)).then_some(change)
+    })
+}
+
+/// What a detection means, as a number: two that mean the same have the same one.
+fn meaning(detection: &Detection) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    detection_expr(detection).hash(&mut hasher);
+    hasher.finish()
 }

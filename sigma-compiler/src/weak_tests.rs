@@ -1,10 +1,12 @@
 //! Whether the test records of a rule notice when a part of it is changed.
 
+use std::cell::LazyCell;
+
 use crate::{
     Compilation,
     derive::{Edit, Neighbourhood, Witness, matching_records, notices},
     diagnostic::{Code, Diagnostic},
-    mutate::{Change, changes},
+    mutate::changes,
     reference::{Json, detects},
     source::Span,
     test_records::TestRecords,
@@ -43,17 +45,16 @@ pub fn weak_tests(
     if !found.wrong.is_empty() {
         return found;
     }
-    let changes = changes(rule);
-    found.changes = changes.len();
-    let surviving: Vec<Change> =
-        changes.into_iter().filter(|change| !notices(rule, &change.rule, &parsed)).collect();
-    if surviving.is_empty() {
-        return found;
-    }
     // Behind the rule's own records, those that can be made out of nothing.
-    parsed.extend(matching_records(rule, &Json::Object(Vec::new())));
-    let neighbourhood = Neighbourhood::of(rule, &parsed, places.len());
-    for change in surviving {
+    let neighbourhood = LazyCell::new(|| {
+        let made = matching_records(rule, &Json::Object(Vec::new()));
+        Neighbourhood::of(rule, &[parsed.clone(), made].concat(), parsed.len())
+    });
+    for change in changes(rule) {
+        found.changes += 1;
+        if notices(rule, &change.rule, &parsed) {
+            continue;
+        }
         let witness = neighbourhood.witness(&change.rule);
         let help = witness.map_or_else(no_record, |witness| {
             advice(compilation, &witness, places.get(witness.base).copied())

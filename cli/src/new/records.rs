@@ -57,7 +57,7 @@ pub fn run(path: &Path) -> Result<Outcome, Failure> {
     for change in &derived.unnoticed {
         anstream::eprintln!(
             "no record was found that notices when {}; add one by hand, or take it out of the rule",
-            plain(&change.what)
+            plain(change)
         );
     }
     Ok(if derived.unnoticed.is_empty() { Outcome::Done } else { Outcome::Findings })

@@ -11,6 +11,9 @@ use crate::{
     reference::{Json, Text, reach, value_text},
 };
 
+/// Most values of a list that something near to them is made for.
+const MAX_NEAR_VALUES: usize = 8;
+
 /// Where a keyword is put.
 const KEYWORD_PATH: &str = "requestParameters.description";
 
@@ -53,7 +56,7 @@ pub(super) fn violating(item: &DetectionItem, record: &Json) -> Vec<Vec<Edit>> {
         _ => "something-else",
     };
     let mut found = Vec::new();
-    for value in &item.values {
+    for value in item.values.iter().take(MAX_NEAR_VALUES) {
         let text = value_text(&value.value);
         match &value.value {
             Value::Bool(value) => found.push(Edit::set(path, Json::Bool(!value))),
@@ -73,7 +76,7 @@ pub(super) fn violating(item: &DetectionItem, record: &Json) -> Vec<Vec<Edit>> {
     found.push(Edit::text(path, other));
     found.push(Edit::remove(path));
     let mut found: Vec<Vec<Edit>> = found.into_iter().map(|edit| vec![edit]).collect();
-    for value in &item.values {
+    for value in item.values.iter().take(MAX_NEAR_VALUES) {
         found.extend(near(path, &wanted(item, &value.value, record)));
     }
     kept(found, item, record, false)

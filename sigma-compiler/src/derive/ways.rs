@@ -6,6 +6,7 @@ use crate::{
         ConditionExpr, Detection, DetectionItem, IdentifierPattern, Modifier, Quantity, Rule,
         Search,
     },
+    mutate::with_values,
     reference::{Json, holds},
 };
 
@@ -79,7 +80,8 @@ fn of_item(item: &DetectionItem, holds: bool) -> Vec<Way> {
     }
     item.values
         .iter()
-        .map(|value| single(DetectionItem { values: vec![value.clone()], ..item.clone() }))
+        .take(MAX_WAYS)
+        .map(|value| single(with_values(item, vec![value.clone()])))
         .collect()
 }
 

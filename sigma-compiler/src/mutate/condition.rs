@@ -10,10 +10,10 @@ use crate::{
 const MAX_CHOICES: usize = 64;
 
 /// Changes of a condition's expression.
-pub(super) fn changes_of(
-    expr: &ConditionExpr,
-    detection: &Detection,
-) -> Vec<Changed<ConditionExpr>> {
+pub(super) fn changes_of<'a>(
+    expr: &'a ConditionExpr,
+    detection: &'a Detection,
+) -> Vec<Changed<'a, ConditionExpr>> {
     match expr {
         ConditionExpr::Identifier(_) => Vec::new(),
         ConditionExpr::Of { quantity, pattern } => {
@@ -21,7 +21,7 @@ pub(super) fn changes_of(
         }
         ConditionExpr::Not(operand) => {
             let what = format!("the `not` before `{}` is dropped", text(operand));
-            let mut found = vec![Changed::new(what, span(expr), (**operand).clone())];
+            let mut found = vec![Changed::new(what, span(expr), || (**operand).clone())];
             found.extend(
                 changes_of(operand, detection)
                     .into_iter()
@@ -40,27 +40,28 @@ pub(super) fn changes_of(
 
 type Build = fn(Vec<ConditionExpr>) -> ConditionExpr;
 
-fn list_changes(
-    expr: &ConditionExpr,
-    operands: &[ConditionExpr],
-    detection: &Detection,
+fn list_changes<'a>(
+    expr: &'a ConditionExpr,
+    operands: &'a [ConditionExpr],
+    detection: &'a Detection,
     build: Build,
     other: Build,
-) -> Vec<Changed<ConditionExpr>> {
+) -> Vec<Changed<'a, ConditionExpr>> {
     let (is, becomes) = match expr {
         ConditionExpr::And(_) => ("and", "or"),
         _ => ("or", "and"),
     };
     let what = format!("`{is}` becomes `{becomes}` in `{}`", text(expr));
-    let mut found = vec![Changed::new(what, span(expr), other(operands.to_vec()))];
+    let mut found = vec![Changed::new(what, span(expr), move || other(operands.to_vec()))];
     for (at, operand) in operands.iter().enumerate() {
-        let mut rest = operands.to_vec();
-        rest.remove(at);
-        let rest = if rest.len() == 1 { rest.remove(0) } else { build(rest) };
         let what = format!("`{}` is dropped from the condition", text(operand));
-        found.push(Changed::new(what, span(operand), rest));
+        found.push(Changed::new(what, span(operand), move || {
+            let mut rest = operands.to_vec();
+            rest.remove(at);
+            if rest.len() == 1 { rest.remove(0) } else { build(rest) }
+        }));
         found.extend(changes_of(operand, detection).into_iter().map(|changed| {
-            changed.within(|operand| {
+            changed.within(move |operand| {
                 let mut operands = operands.to_vec();
                 operands[at] = operand;
                 build(operands)
@@ -71,40 +72,37 @@ fn list_changes(
 }
 
 /// `1 of` for `all of`, and each fitting identifier left out.
-fn of_changes(
+fn of_changes<'a>(
     expr: &ConditionExpr,
     quantity: Quantity,
     pattern: &IdentifierPattern,
-    detection: &Detection,
-) -> Vec<Changed<ConditionExpr>> {
-    let fitting: Vec<&SearchIdentifier> =
+    detection: &'a Detection,
+) -> Vec<Changed<'a, ConditionExpr>> {
+    let fitting: Vec<&'a SearchIdentifier> =
         detection.identifiers.iter().filter(|each| pattern.fits(&each.name.value)).collect();
     if fitting.len() < 2 {
         return Vec::new();
     }
     let written = text(expr);
     let (becomes, swapped) = match quantity {
-        Quantity::All => ("1 of", any(&fitting)),
+        Quantity::All => ("1 of", ConditionExpr::Or(names(&fitting))),
         Quantity::AtLeast(_) => ("all of", all(&fitting)),
     };
     let what = format!("`{written}` becomes `{becomes}`");
-    let mut found = vec![Changed::new(what, span(expr), swapped)];
-    for identifier in &fitting {
-        let rest: Vec<_> = fitting
-            .iter()
-            .copied()
-            .filter(|other| other.name.value != identifier.name.value)
-            .collect();
-        let rest = match quantity {
-            Quantity::All => all(&rest),
-            Quantity::AtLeast(count) if count > rest.len() => continue,
-            Quantity::AtLeast(count) => match at_least(count, &rest) {
-                Some(rest) => rest,
-                None => continue,
-            },
-        };
+    let mut found = vec![Changed::new(what, span(expr), move || swapped)];
+    if let Quantity::AtLeast(count) = quantity
+        && choices(count, fitting.len() - 1) > MAX_CHOICES
+    {
+        return found;
+    }
+    for (at, identifier) in fitting.iter().enumerate() {
+        let mut rest = fitting.clone();
+        rest.remove(at);
         let what = format!("`{}` is left out of `{written}`", identifier.name.value);
-        found.push(Changed::new(what, identifier.name.span, rest));
+        found.push(Changed::new(what, identifier.name.span, move || match quantity {
+            Quantity::All => all(&rest),
+            Quantity::AtLeast(count) => at_least(count, &rest),
+        }));
     }
     found
 }
@@ -117,24 +115,29 @@ fn all(identifiers: &[&SearchIdentifier]) -> ConditionExpr {
     ConditionExpr::And(names(identifiers))
 }
 
-fn any(identifiers: &[&SearchIdentifier]) -> ConditionExpr {
-    ConditionExpr::Or(names(identifiers))
+/// In how many ways so many can be chosen; too many to write out where there are none.
+fn choices(count: usize, among: usize) -> usize {
+    match count {
+        1 => 1,
+        _ if count > among => usize::MAX,
+        _ => (0..count).fold(1usize, |ways, at| ways.saturating_mul(among - at) / (at + 1)),
+    }
 }
 
-/// At least so many of the identifiers, written out; `None` where that is too much to write.
-fn at_least(count: usize, identifiers: &[&SearchIdentifier]) -> Option<ConditionExpr> {
-    let mut choices: Vec<Vec<&SearchIdentifier>> = vec![Vec::new()];
-    let mut complete = Vec::new();
-    for identifier in identifiers {
-        for chosen in choices.clone() {
-            let chosen = [chosen, vec![*identifier]].concat();
-            if chosen.len() == count { complete.push(chosen) } else { choices.push(chosen) }
-        }
-        if choices.len() + complete.len() > MAX_CHOICES {
-            return None;
-        }
+/// At least so many of the identifiers, written out.
+fn at_least(count: usize, identifiers: &[&SearchIdentifier]) -> ConditionExpr {
+    if count <= 1 {
+        return ConditionExpr::Or(names(identifiers));
     }
-    Some(ConditionExpr::Or(complete.iter().map(|chosen| all(chosen)).collect()))
+    let chosen = identifiers.iter().enumerate().filter(|(at, _)| at + count <= identifiers.len());
+    ConditionExpr::Or(
+        chosen
+            .map(|(at, first)| {
+                let first = ConditionExpr::Identifier(first.name.clone());
+                ConditionExpr::And(vec![first, at_least(count - 1, &identifiers[at + 1..])])
+            })
+            .collect(),
+    )
 }
 
 /// From the first name in the expression to the last.

@@ -8,17 +8,20 @@ use crate::{
     source::{Span, Spanned},
 };
 
+/// Of a longer list, only so many values are dropped one by one: its others are of the same kind.
+pub(crate) const MAX_VALUES: usize = 50;
+
 /// Changes of the search of an identifier. Where its only item is dropped, it always holds.
-pub(super) fn changes_of(search: &Search) -> Vec<Changed<Search>> {
+pub(super) fn changes_of(search: &Search) -> Vec<Changed<'_, Search>> {
     let mut found = Vec::new();
     if let Search::Item(item) = search {
-        found.push(dropped(search, item.span, Search::All(Vec::new())));
+        found.push(dropped(search, item.span, || Search::All(Vec::new())));
     }
     found.extend(within(search));
     found
 }
 
-fn within(search: &Search) -> Vec<Changed<Search>> {
+fn within(search: &Search) -> Vec<Changed<'_, Search>> {
     match search {
         Search::Item(item) => {
             item_changes(item).into_iter().map(|changed| changed.within(Search::Item)).collect()
@@ -28,16 +31,14 @@ fn within(search: &Search) -> Vec<Changed<Search>> {
     }
 }
 
-fn of_parts(parts: &[Search], build: fn(Vec<Search>) -> Search) -> Vec<Changed<Search>> {
+fn of_parts(parts: &[Search], build: fn(Vec<Search>) -> Search) -> Vec<Changed<'_, Search>> {
     let mut found = Vec::new();
     for (at, part) in parts.iter().enumerate() {
         if let (true, Some(span)) = (parts.len() > 1, place(part)) {
-            let mut rest = parts.to_vec();
-            rest.remove(at);
-            found.push(dropped(part, span, build(rest)));
+            found.push(dropped(part, span, move || build(without(parts, at))));
         }
         found.extend(within(part).into_iter().map(|changed| {
-            changed.within(|part| {
+            changed.within(move |part| {
                 let mut parts = parts.to_vec();
                 parts[at] = part;
                 build(parts)
@@ -47,7 +48,11 @@ fn of_parts(parts: &[Search], build: fn(Vec<Search>) -> Search) -> Vec<Changed<S
     found
 }
 
-fn dropped(part: &Search, span: Span, rest: Search) -> Changed<Search> {
+fn dropped<'a>(
+    part: &Search,
+    span: Span,
+    rest: impl FnOnce() -> Search + 'a,
+) -> Changed<'a, Search> {
     let what = match part {
         Search::Item(item) => format!("`{}` is dropped", item_text(item)),
         _ => "this part of the list is dropped".to_owned(),
@@ -55,40 +60,61 @@ fn dropped(part: &Search, span: Span, rest: Search) -> Changed<Search> {
     Changed::new(what, span, rest)
 }
 
-fn item_changes(item: &DetectionItem) -> Vec<Changed<DetectionItem>> {
+fn item_changes(item: &DetectionItem) -> Vec<Changed<'_, DetectionItem>> {
     let mut found = Vec::new();
-    let mut negated = item.clone();
-    match item.modifiers.iter().position(|each| each.value == Modifier::Neq) {
-        Some(at) => drop(negated.modifiers.remove(at)),
-        None => negated.modifiers.push(Spanned::new(Modifier::Neq, item.span)),
-    }
-    found.push(Changed::new(format!("`{}` is negated", item_text(item)), item.span, negated));
+    found.push(Changed::new(format!("`{}` is negated", item_text(item)), item.span, || {
+        let mut negated = item.clone();
+        match item.modifiers.iter().position(|each| each.value == Modifier::Neq) {
+            Some(at) => drop(negated.modifiers.remove(at)),
+            None => negated.modifiers.push(Spanned::new(Modifier::Neq, item.span)),
+        }
+        negated
+    }));
     if item.values.len() > 1 {
-        for (at, value) in item.values.iter().enumerate() {
-            let mut rest = item.clone();
-            rest.values.remove(at);
+        for (at, value) in item.values.iter().enumerate().take(MAX_VALUES) {
             let what = format!("`{}` is dropped from the list", value_words(&value.value));
-            found.push(Changed::new(what, value.span, rest));
+            found.push(Changed::new(what, value.span, move || {
+                with_values(item, without(&item.values, at))
+            }));
         }
     }
     for (at, modifier) in item.modifiers.iter().enumerate() {
-        let mut changed = item.clone();
         let name = modifier.value.name();
-        let what = match neighbour(modifier.value) {
+        let other = match neighbour(modifier.value) {
             Neighbour::None => continue,
-            Neighbour::Nothing => {
-                changed.modifiers.remove(at);
-                format!("`{name}` is dropped from `{}`", item_text(item))
-            }
-            Neighbour::Modifier(other) => {
-                changed.modifiers[at].value = other;
-                let other = other.name();
-                format!("`{name}` becomes `{other}` in `{}`", item_text(item))
-            }
+            Neighbour::Nothing => None,
+            Neighbour::Modifier(other) => Some(other),
         };
-        found.push(Changed::new(what, item.span, changed));
+        let what = match other.map(Modifier::name) {
+            None => format!("`{name}` is dropped from `{}`", item_text(item)),
+            Some(other) => format!("`{name}` becomes `{other}` in `{}`", item_text(item)),
+        };
+        found.push(Changed::new(what, item.span, move || {
+            let mut changed = item.clone();
+            match other {
+                Some(other) => changed.modifiers[at].value = other,
+                None => drop(changed.modifiers.remove(at)),
+            }
+            changed
+        }));
     }
     found
+}
+
+/// The item with other values.
+pub(crate) fn with_values(item: &DetectionItem, values: Vec<Spanned<Value>>) -> DetectionItem {
+    DetectionItem {
+        field: item.field.clone(),
+        modifiers: item.modifiers.clone(),
+        values,
+        span: item.span,
+    }
+}
+
+fn without<T: Clone>(list: &[T], at: usize) -> Vec<T> {
+    let mut rest = list.to_vec();
+    rest.remove(at);
+    rest
 }
 
 /// What a modifier is easily mistaken for.

@@ -10,7 +10,7 @@ fn whats(detection: &str) -> Vec<String> {
     let rendered: Vec<_> =
         compilation.diagnostics.iter().map(|each| each.one_line(&compilation.files)).collect();
     assert!(!compilation.has_errors(), "{rendered:?}");
-    changes(&compilation.set.rules[0].rule).into_iter().map(|change| change.what).collect()
+    changes(&compilation.set.rules[0].rule).map(|change| change.what).collect()
 }
 
 #[test]
