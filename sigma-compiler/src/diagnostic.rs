@@ -182,6 +182,12 @@ impl Diagnostic {
         self
     }
 
+    /// Whether a build shows it: errors, warnings, and the notes that count what is left out.
+    pub fn concerns_builds(&self) -> bool {
+        self.severity > Severity::Note
+            || matches!(self.code, Code::SkippedRules | Code::DisabledRules)
+    }
+
     /// The place of the main label.
     pub fn span(&self) -> Option<Span> {
         self.labels.first().map(|label| label.span)
