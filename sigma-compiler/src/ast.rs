@@ -1,7 +1,24 @@
 //! One rule document as its author wrote it: the grammar of the Sigma rules specification 2.1,
 //! with the place of every part. Knows no other file and no Rust.
 
+mod correlation;
+mod postprocessing;
+
 use crate::source::{FileId, Span, Spanned};
+
+pub use correlation::{
+    Alias, Comparison, Correlation, CorrelationCondition, CorrelationKind, Operator,
+};
+pub use postprocessing::{PostprocessingKind, PostprocessingRule};
+
+/// What a YAML document can be, told apart by its content.
+#[derive(Debug, Clone)]
+pub enum Document {
+    /// A detection rule.
+    Rule(Rule),
+    /// A Sigma correlation.
+    Correlation(Correlation),
+}
 
 /// Severity of a rule (Sigma rules specification, "Level"), in ascending order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +59,8 @@ pub struct Rule {
     pub title: Spanned<String>,
     /// `id`, in lower case
     pub id: Option<Spanned<String>>,
+    /// `name`: how correlations may call it
+    pub name: Option<Spanned<String>>,
     /// `status`
     pub status: Option<Status>,
     /// `description`

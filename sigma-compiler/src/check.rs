@@ -1,18 +1,42 @@
-//! All documents together. After this stage every rule title in the exceptions is that of a rule.
+//! All documents together. After this stage every rule title in the exceptions and post-processing
+//! rules is that of a rule, and every reference of a correlation that of a rule or correlation.
+
+mod correlations;
+mod postprocessing;
 
 use std::collections::HashMap;
 
 use crate::{
-    ast::{ExceptionEntry, Exceptions, Rule},
+    ast::{Correlation, ExceptionEntry, Exceptions, PostprocessingRule, Rule},
     diagnostic::{Code, Diagnostic, nearest},
-    source::SourceFile,
+    source::{FileId, SourceFile, Spanned},
 };
+
+pub use correlations::{CheckedCorrelation, Key, Member};
+pub use postprocessing::CheckedPostprocessing;
+
+/// What documents say, each by itself.
+#[derive(Debug, Default)]
+pub struct Documents {
+    /// The rules, in the order of their files.
+    pub rules: Vec<Rule>,
+    /// The correlations, in the order of their files.
+    pub correlations: Vec<Correlation>,
+    /// The entries of the exceptions files.
+    pub exceptions: Exceptions,
+    /// The post-processing rules, in the order of their files.
+    pub postprocessing: Vec<PostprocessingRule>,
+}
 
 /// Rules and exceptions whose references are resolved.
 #[derive(Debug, Default)]
 pub struct CheckedSet {
     /// The rules, in the order of their files.
     pub rules: Vec<CheckedRule>,
+    /// The correlations, in the order of their files.
+    pub correlations: Vec<CheckedCorrelation>,
+    /// The post-processing rules, in the order of their files.
+    pub postprocessing: Vec<CheckedPostprocessing>,
 }
 
 /// A rule with what other files say about it.
@@ -24,45 +48,64 @@ pub struct CheckedRule {
     pub id: String,
     /// Its entry of the exceptions file.
     pub exceptions: Option<ExceptionEntry>,
+    /// Whether its matches alert by themselves: not where only correlations want them, by not
+    /// saying `generate: true` (Sigma correlation rules specification, "Generate").
+    pub generate: bool,
 }
 
-/// Checks rules and exceptions against each other. `complete` says that every rule file could be
-/// parsed, so that a title nobody carries is a mistake in the exceptions.
+/// Checks documents against each other. `complete` says that every rule file could be parsed, so
+/// that a title or name nobody carries is a mistake where it is used.
 pub fn check(
-    rules: Vec<Rule>,
-    exceptions: Exceptions,
+    documents: Documents,
     files: &[SourceFile],
     complete: bool,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> CheckedSet {
-    let mut rules: Vec<CheckedRule> = rules
+    let mut rules: Vec<CheckedRule> = documents
+        .rules
         .into_iter()
         .map(|rule| CheckedRule {
-            id: match &rule.id {
-                Some(id) => id.value.clone(),
-                None => files[rule.file.0].stem().to_owned(),
-            },
+            id: id_of(rule.id.as_ref(), rule.file, files),
             rule,
             exceptions: None,
+            generate: true,
         })
         .collect();
-    replace_overridden(&mut rules, files);
+    keep_newest(&mut rules, |rule| (&rule.id, files[rule.rule.file.0].directory));
     warn_of_duplicates(&rules, diagnostics);
-    for entry in exceptions.entries {
-        attach_exceptions(&mut rules, entry, complete, diagnostics);
+    for entry in documents.exceptions.entries {
+        if let Some(rule) = rule_of_title(&rules, &entry.title, "exceptions", complete, diagnostics)
+        {
+            rules[rule].exceptions = Some(entry);
+        }
     }
-    CheckedSet { rules }
+    let correlations =
+        correlations::check(documents.correlations, &mut rules, files, complete, diagnostics);
+    let postprocessing =
+        postprocessing::check(documents.postprocessing, &rules, complete, diagnostics);
+    CheckedSet { rules, correlations, postprocessing }
 }
 
-/// A rule of a later rules directory replaces one of an earlier directory with the same id.
-fn replace_overridden(rules: &mut Vec<CheckedRule>, files: &[SourceFile]) {
-    let directory = |rule: &CheckedRule| files[rule.rule.file.0].directory;
-    let mut last: HashMap<String, usize> = HashMap::new();
-    for rule in rules.iter() {
-        let newest = last.entry(rule.id.clone()).or_default();
-        *newest = directory(rule).max(*newest);
+/// The id of a document, or what stands for it: the name of its file.
+fn id_of(id: Option<&Spanned<String>>, file: FileId, files: &[SourceFile]) -> String {
+    match id {
+        Some(id) => id.value.clone(),
+        None => files[file.0].stem().to_owned(),
     }
-    rules.retain(|rule| last.get(&rule.id) == Some(&directory(rule)));
+}
+
+/// A document of a later rules directory replaces one of an earlier directory with the same id.
+fn keep_newest<T>(documents: &mut Vec<T>, key: impl Fn(&T) -> (&String, usize)) {
+    let mut last: HashMap<String, usize> = HashMap::new();
+    for document in documents.iter() {
+        let (id, directory) = key(document);
+        let newest = last.entry(id.clone()).or_default();
+        *newest = directory.max(*newest);
+    }
+    documents.retain(|document| {
+        let (id, directory) = key(document);
+        last.get(id) == Some(&directory)
+    });
 }
 
 fn warn_of_duplicates(rules: &[CheckedRule], diagnostics: &mut Vec<Diagnostic>) {
@@ -108,18 +151,19 @@ fn duplicate_id(rule: &CheckedRule, first: &CheckedRule) -> Diagnostic {
     diagnostic.at(place(rule), "again here").at(place(first), "first here")
 }
 
-fn attach_exceptions(
-    rules: &mut [CheckedRule],
-    entry: ExceptionEntry,
+/// The index of the rule that carries a title; `naming` are those who name it so, for messages.
+fn rule_of_title(
+    rules: &[CheckedRule],
+    title: &Spanned<String>,
+    naming: &str,
     complete: bool,
     diagnostics: &mut Vec<Diagnostic>,
-) {
-    let title = &entry.title;
-    let mut named = rules.iter_mut().filter(|rule| rule.rule.title.value == title.value);
-    let (first, second) = (named.next(), named.next());
-    match (first, second) {
-        (Some(rule), None) => rule.exceptions = Some(entry),
-        (Some(first), Some(second)) => diagnostics.push(
+) -> Option<usize> {
+    let mut named =
+        rules.iter().enumerate().filter(|(_, rule)| rule.rule.title.value == title.value);
+    match (named.next(), named.next()) {
+        (Some((at, _)), None) => return Some(at),
+        (Some((_, first)), Some((_, second))) => diagnostics.push(
             Diagnostic::error(
                 Code::AmbiguousTitle,
                 format!("two rules carry the title `{}`", title.value),
@@ -138,9 +182,10 @@ fn attach_exceptions(
             let titles = rules.iter().map(|rule| rule.rule.title.value.as_str());
             diagnostics.push(match nearest(&title.value, titles) {
                 Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                None => diagnostic.help("exceptions name a rule by its exact title"),
+                None => diagnostic.help(format!("{naming} name a rule by its exact title")),
             });
         }
         (None, _) => {}
     }
+    None
 }

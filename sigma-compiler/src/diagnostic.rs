@@ -74,6 +74,17 @@ codes! {
     UnknownIdentifier = "unknown-identifier": "A condition names a search identifier that the detection does not define.",
     UnmatchedPattern = "unmatched-pattern": "A pattern of search identifiers fits none of them, or too few.",
     UnusedIdentifier = "unused-identifier": "A search identifier is not used by any condition.",
+    // Correlations and post-processing rules
+    InvalidCorrelation = "invalid-correlation": "The `correlation` section of a document does not follow the specification.",
+    InvalidTimespan = "invalid-timespan": "A timespan is no number with a unit, or none that can be used.",
+    ContradictoryCondition = "contradictory-condition": "The condition of a correlation never holds, or holds whatever happens.",
+    UnknownReference = "unknown-reference": "A correlation names a rule that does not exist, or that is none of its own.",
+    AmbiguousReference = "ambiguous-reference": "A correlation names a rule by an id or name that several documents carry.",
+    CircularCorrelation = "circular-correlation": "Correlations name each other in a circle.",
+    IncompleteAlias = "incomplete-alias": "An alias does not say which field is meant in one of the rules.",
+    UnusedAlias = "unused-alias": "An alias is not used by its correlation.",
+    InvalidPostprocessing = "invalid-postprocessing": "A file of post-processing rules does not have its documented form.",
+    DuplicatePostprocessing = "duplicate-postprocessing": "Two post-processing rules say the same.",
     // Exceptions and tests
     InvalidExceptions = "invalid-exceptions": "The exceptions file does not have its documented form.",
     UnknownTitle = "unknown-title": "A rule title is named that no rule carries.",

@@ -25,8 +25,8 @@ pub mod test_records;
 
 use std::collections::HashSet;
 
-use ast::{Exceptions, Rule};
-use check::CheckedSet;
+use ast::{Document, Exceptions};
+use check::{CheckedSet, Documents};
 use diagnostic::{Code, Diagnostic};
 use loader::FileKind;
 use source::{FileId, SourceFile, Span};
@@ -54,7 +54,7 @@ pub fn compile(mut files: Vec<SourceFile>, mut diagnostics: Vec<Diagnostic>) -> 
         }
     }
     let mut complete = !diagnostic::has_errors(&diagnostics);
-    let mut rules = Vec::new();
+    let mut documents = Documents::default();
     let mut exceptions: Vec<(FileId, Exceptions)> = Vec::new();
     let beside_rules: HashSet<String> = files
         .iter()
@@ -78,9 +78,21 @@ pub fn compile(mut files: Vec<SourceFile>, mut diagnostics: Vec<Diagnostic>) -> 
             }
             _ if !file.read => {}
             FileKind::Rule => match parse_rule_file(id, file, &mut diagnostics) {
-                Some(rule) => rules.push(rule),
+                Some(Document::Rule(rule)) => documents.rules.push(rule),
+                Some(Document::Correlation(each)) => documents.correlations.push(each),
                 None => complete = false,
             },
+            FileKind::Postprocessing if file.text.trim().is_empty() => diagnostics.push(
+                Diagnostic::error(Code::InvalidJson, "the file is empty")
+                    .at(whole(id), "")
+                    .help("write `[]`, or remove the file"),
+            ),
+            FileKind::Postprocessing => {
+                if let Some(node) = node::read_json(id, &file.text, &mut diagnostics) {
+                    let parsed = parse::parse_postprocessing(id, &node, &mut diagnostics);
+                    documents.postprocessing.extend(parsed);
+                }
+            }
             FileKind::Exceptions => {
                 if let Some(node) = node::read_json(id, &file.text, &mut diagnostics) {
                     exceptions
@@ -94,11 +106,11 @@ pub fn compile(mut files: Vec<SourceFile>, mut diagnostics: Vec<Diagnostic>) -> 
             ),
         }
     }
-    if complete && rules.is_empty() {
+    if complete && documents.rules.is_empty() {
         diagnostics.push(Diagnostic::warning(Code::NoRules, "there is no rule to compile"));
     }
-    let exceptions = one_exceptions_file_a_directory(exceptions, &files, &mut diagnostics);
-    let set = check::check(rules, exceptions, &files, complete, &mut diagnostics);
+    documents.exceptions = one_exceptions_file_a_directory(exceptions, &files, &mut diagnostics);
+    let set = check::check(documents, &files, complete, &mut diagnostics);
     diagnostic::sort(&mut diagnostics);
     Compilation { files, diagnostics, set }
 }
@@ -152,7 +164,7 @@ fn parse_rule_file(
     id: FileId,
     file: &SourceFile,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Rule> {
+) -> Option<Document> {
     let before = diagnostics.len();
     let mut documents = node::read_yaml(id, &file.text, diagnostics);
     documents.retain(|document| !document.is_unwritten());
@@ -161,7 +173,7 @@ fn parse_rule_file(
         return None;
     }
     let rule = match documents.as_slice() {
-        [document] => parse::parse_rule(id, document, &file.text, diagnostics),
+        [document] => parse::parse_document(id, document, &file.text, diagnostics),
         [] => {
             diagnostics.push(
                 Diagnostic::error(Code::NotAMapping, "the file holds no document")

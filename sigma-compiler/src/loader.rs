@@ -21,6 +21,7 @@ pub const MAX_TEST_FILE_BYTES: u64 = 16 * 1024 * 1024;
 pub(crate) enum FileKind {
     Rule,
     Exceptions,
+    Postprocessing,
     Tests,
     Unsupported(&'static str),
     Unknown,
@@ -40,16 +41,14 @@ impl FileKind {
             {
                 FileKind::Rule
             }
-            Some((_, "json")) if folder == "postprocessing_rules" => {
-                FileKind::Unsupported("post-processing rules are")
-            }
+            Some((_, "json")) if folder == "postprocessing_rules" => FileKind::Postprocessing,
             _ => FileKind::Unknown,
         }
     }
 
     /// Whether a change of such a file is a change of the rule set.
     pub(crate) fn is_compiled(self) -> bool {
-        matches!(self, FileKind::Rule | FileKind::Exceptions)
+        matches!(self, FileKind::Rule | FileKind::Exceptions | FileKind::Postprocessing)
     }
 }
 

@@ -4,13 +4,16 @@
 
 mod attributes;
 mod condition;
+mod correlation;
 mod detection;
 mod exceptions;
 mod identifiers;
 mod modifier;
+mod postprocessing;
 mod regex;
 mod rule;
 
 pub use exceptions::parse_exceptions;
 pub use modifier::regex_source;
-pub use rule::parse_rule;
+pub use postprocessing::parse_postprocessing;
+pub use rule::parse_document;

@@ -1,17 +1,21 @@
 //! Rule documents and their standard attributes (Sigma rules specification, "Components").
 
 use crate::{
-    ast::{Level, Rule, Status},
+    ast::{Document, Level, Rule, Status},
     diagnostic::{Code, Diagnostic, nearest},
     node::{Entry, Kind, Node, Scalar},
     source::{FileId, Spanned},
 };
 
-use super::{attributes::Attributes, detection::parse_detection};
+use super::{
+    attributes::Attributes,
+    correlation::{is_correlation, parse_correlation},
+    detection::parse_detection,
+};
 
 const RELATIONS: [&str; 6] = ["derived", "obsolete", "obsoletes", "merged", "renamed", "similar"];
 
-const LEVELS: &[(&str, Level)] = &[
+pub(super) const LEVELS: &[(&str, Level)] = &[
     ("informational", Level::Informational),
     ("low", Level::Low),
     ("medium", Level::Medium),
@@ -19,7 +23,7 @@ const LEVELS: &[(&str, Level)] = &[
     ("critical", Level::Critical),
 ];
 
-const STATUSES: &[(&str, Status)] = &[
+pub(super) const STATUSES: &[(&str, Status)] = &[
     ("stable", Status::Stable),
     ("test", Status::Test),
     ("experimental", Status::Experimental),
@@ -45,14 +49,14 @@ fn name_of<T: PartialEq>(names: &[(&'static str, T)], value: T) -> &'static str 
     names.iter().find(|(_, each)| *each == value).map_or("", |(name, _)| name)
 }
 
-/// Parses a detection rule; `source` is the text of its file. `None` where an error was reported
-/// that leaves no rule to go on with.
-pub fn parse_rule(
+/// Parses a document, whatever it is; `source` is the text of its file. `None` where an error was
+/// reported that leaves nothing to go on with.
+pub fn parse_document(
     file: FileId,
     document: &Node,
     source: &str,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Rule> {
+) -> Option<Document> {
     let Some(entries) = document.as_mapping() else {
         diagnostics.push(
             Diagnostic::error(Code::NotAMapping, "a rule must be a map of attributes")
@@ -65,11 +69,20 @@ pub fn parse_rule(
         diagnostics.push(unsupported);
         return None;
     }
-    let errors_before = error_count(diagnostics);
-    let mut attributes = Attributes { entries, document: document.span, source, diagnostics };
+    let attributes = Attributes { entries, document: document.span, source, diagnostics };
+    if is_correlation(entries) {
+        return parse_correlation(file, attributes).map(Document::Correlation);
+    }
+    parse_rule(file, attributes).map(Document::Rule)
+}
+
+/// Parses a detection rule.
+fn parse_rule(file: FileId, mut attributes: Attributes<'_>) -> Option<Rule> {
+    let errors_before = error_count(attributes.diagnostics);
     attributes.warn_of_misspellings();
     let title = attributes.required_text("title");
     let id = attributes.id();
+    let name = attributes.name();
     let status = attributes.one_of("status", STATUSES);
     let level = attributes.one_of("level", LEVELS);
     let (description, author) = (attributes.text("description"), attributes.text("author"));
@@ -79,16 +92,17 @@ pub fn parse_rule(
     attributes.unkept();
     attributes.logsource();
     let detection = match attributes.get("detection") {
-        Some(entry) => parse_detection(entry, source, attributes.diagnostics),
+        Some(entry) => parse_detection(entry, attributes.source, attributes.diagnostics),
         None => attributes.missing("detection"),
     };
-    if error_count(diagnostics) > errors_before {
+    if error_count(attributes.diagnostics) > errors_before {
         return None;
     }
     Some(Rule {
         file,
         title: title?,
         id,
+        name,
         status,
         description,
         references,
@@ -103,7 +117,7 @@ pub fn parse_rule(
     })
 }
 
-fn error_count(diagnostics: &[Diagnostic]) -> usize {
+pub(super) fn error_count(diagnostics: &[Diagnostic]) -> usize {
     diagnostics.iter().filter(|each| each.severity == crate::diagnostic::Severity::Error).count()
 }
 
@@ -112,7 +126,6 @@ fn unsupported_document(entries: &[Entry]) -> Option<Diagnostic> {
     let detection = entries.iter().any(|entry| entry.key.value == "detection");
     let found = entries.iter().find_map(|entry| {
         let what = match entry.key.value.as_str() {
-            "correlation" => "Sigma correlations are",
             "filter" if !detection => "Sigma filters are",
             "action" => "`action` documents are",
             "trailalerts" => "the `trailalerts` attribute is",
@@ -127,11 +140,11 @@ fn unsupported_document(entries: &[Entry]) -> Option<Diagnostic> {
     })
 }
 
-/// The attributes that only rules have.
+/// The attributes that rules and correlations have.
 impl Attributes<'_> {
     /// Attributes that are checked and then left aside.
-    fn unkept(&mut self) {
-        for name in ["name", "taxonomy", "license"] {
+    pub fn unkept(&mut self) {
+        for name in ["taxonomy", "license"] {
             self.text(name);
         }
         self.texts("scope");
@@ -139,7 +152,7 @@ impl Attributes<'_> {
     }
 
     /// `related`: a list of maps of `id` and `type`.
-    fn related(&mut self) {
+    pub fn related(&mut self) {
         const EXAMPLE: &str = "write `- id: …` and below it `type: derived`";
         let Some(entry) = self.get("related") else {
             return;
@@ -191,7 +204,13 @@ impl Attributes<'_> {
         }
     }
 
-    fn id(&mut self) -> Option<Spanned<String>> {
+    /// `name`: how correlations may call the document.
+    pub fn name(&mut self) -> Option<Spanned<String>> {
+        let span = self.get("name")?.value.span;
+        self.text("name").filter(|name| !name.is_empty()).map(|name| Spanned::new(name, span))
+    }
+
+    pub fn id(&mut self) -> Option<Spanned<String>> {
         let entry = self.get("id");
         let Some(entry) = entry.filter(|entry| entry.value.kind != Kind::Scalar(Scalar::Null))
         else {

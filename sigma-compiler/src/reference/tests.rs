@@ -84,6 +84,7 @@ fn rule(identifiers: &[(&str, Search)], conditions: &[ConditionExpr]) -> Rule {
         file: FileId(0),
         title: spanned("A rule".to_owned()),
         id: None,
+        name: None,
         status: None,
         description: None,
         references: Vec::new(),
