@@ -20,11 +20,11 @@ use std::{
 
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use trailalerts::Level;
+use trailalerts::{Level, RuleSet};
 
 use crate::{
     Failure, Outcome,
-    output::{ERROR, RESET, Sink, plain},
+    output::{ERROR, RESET, Sink, WARNING, plain},
 };
 use files::Input;
 use read::{Part, Reader};
@@ -79,6 +79,7 @@ pub enum Format {
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let start = Instant::now();
+    warn_of_unevaluated(trailalerts::rule_set());
     let (inputs, not_logs) = files::find(&args.paths)?;
     let reader = Reader {
         layout: rows::Layout::new(args.format, args.matches),
@@ -103,6 +104,28 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         Some(level) if summary.highest.is_some_and(|highest| highest >= level) => Outcome::Findings,
         _ => Outcome::Done,
     })
+}
+
+/// Says what is compiled in and has no effect yet, so that nobody relies on it.
+fn warn_of_unevaluated(set: &RuleSet) {
+    let count = |count: usize, one: &str, many: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        _ => Some(format!("{count} {many}")),
+    };
+    let what: Vec<String> = [
+        count(set.correlations.len(), "correlation", "correlations"),
+        count(set.postprocessing.len(), "post-processing rule", "post-processing rules"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if !what.is_empty() {
+        anstream::eprintln!(
+            "{WARNING}warning:{RESET} compiled in, but not evaluated yet: {}",
+            what.join(", ")
+        );
+    }
 }
 
 /// Reads the inputs on several threads and writes their rows in the order of the inputs.
