@@ -79,7 +79,9 @@ pub enum Format {
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let start = Instant::now();
-    warn_of_unevaluated(trailalerts::rule_set());
+    if let Some(warning) = unevaluated(trailalerts::rule_set()) {
+        anstream::eprintln!("{WARNING}warning:{RESET} {warning}");
+    }
     let (inputs, not_logs) = files::find(&args.paths)?;
     let reader = Reader {
         layout: rows::Layout::new(args.format, args.matches),
@@ -106,8 +108,8 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     })
 }
 
-/// Says what is compiled in and has no effect yet, so that nobody relies on it.
-fn warn_of_unevaluated(set: &RuleSet) {
+/// What is compiled in and has no effect yet, so that nobody relies on it.
+fn unevaluated(set: &RuleSet) -> Option<String> {
     let count = |count: usize, one: &str, many: &str| match count {
         0 => None,
         1 => Some(format!("1 {one}")),
@@ -120,12 +122,8 @@ fn warn_of_unevaluated(set: &RuleSet) {
     .into_iter()
     .flatten()
     .collect();
-    if !what.is_empty() {
-        anstream::eprintln!(
-            "{WARNING}warning:{RESET} compiled in, but not evaluated yet: {}",
-            what.join(", ")
-        );
-    }
+    (!what.is_empty())
+        .then(|| format!("compiled in, but not evaluated yet: {}", what.join(" and ")))
 }
 
 /// Reads the inputs on several threads and writes their rows in the order of the inputs.
@@ -257,5 +255,21 @@ impl Progress {
     /// Clears the bar while something else is written.
     fn around<T>(&self, write: impl FnOnce() -> T) -> T {
         if self.shown { self.bar.suspend(write) } else { write() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unevaluated;
+
+    #[test]
+    fn what_is_not_evaluated_is_said() {
+        let set = &trailalerts_conformance::RULE_SET;
+        let expected = format!(
+            "compiled in, but not evaluated yet: {} correlations and {} post-processing rules",
+            set.correlations.len(),
+            set.postprocessing.len()
+        );
+        assert_eq!(unevaluated(set), Some(expected));
     }
 }

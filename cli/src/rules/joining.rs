@@ -155,3 +155,51 @@ fn id(set: &RuleSet, member: Member) -> &'static str {
         Member::Correlation(other) => set.correlations.get(other).map_or("", |each| each.id),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use trailalerts_conformance::RULE_SET;
+
+    fn found(title: &str) -> Value {
+        super::as_json(&RULE_SET)
+            .find(|each| each["title"] == title || each["description"] == title)
+            .expect("a fixture")
+    }
+
+    #[test]
+    fn every_correlation_and_post_processing_rule_has_a_line() {
+        let table = super::table(&RULE_SET);
+        let count = RULE_SET.correlations.len() + RULE_SET.postprocessing.len();
+        assert_eq!(table.lines().count(), count, "{table}");
+        for part in [
+            "temporal of Joined user, Joined key within 3600 s",
+            "correlation with Joined user within 900 s",
+            "threshold of 10 within 300 s",
+        ] {
+            assert!(table.contains(part), "`{part}` in {table}");
+        }
+    }
+
+    #[test]
+    fn json_names_rules_by_id() {
+        let counting = found("Correlation event count");
+        assert_eq!(counting["kind"], "correlation");
+        assert_eq!(counting["condition"], json!({ "gt": 100, "lte": 200 }));
+        assert_eq!(counting["timespan_seconds"], 5_400);
+        let chain = found("Correlation temporal ordered");
+        assert_eq!(chain["rules"][0], counting["id"]);
+        assert_eq!(found("Correlation value sum")["condition"], json!({ "gt": 1.5 }));
+        assert_eq!(found("Correlation value percentile")["percentile"], 95);
+        let expression = found("Correlation temporal expression");
+        let id = |at: usize| expression["rules"][at].as_str().unwrap_or_default();
+        let shown = format!("({} and ({} or not {}))", id(0), id(1), id(2));
+        assert_eq!(expression["condition"], shown);
+        let threshold = found("Many logins in a short time");
+        assert_eq!(
+            (&threshold["kind"], &threshold["count"]),
+            (&json!("postprocessing"), &json!(10))
+        );
+        assert_eq!(threshold["group_by"], json!(["sourceIPAddress"]));
+    }
+}
