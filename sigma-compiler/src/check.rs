@@ -1,7 +1,9 @@
 //! All documents together. After this stage every rule title in the exceptions and post-processing
 //! rules is that of a rule, and every reference of a correlation that of a rule or correlation.
 
+mod circles;
 mod correlations;
+mod names;
 mod postprocessing;
 
 use std::collections::HashMap;

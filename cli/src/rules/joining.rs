@@ -95,8 +95,7 @@ fn correlation(set: &RuleSet, each: &Correlation) -> Value {
     })
 }
 
-/// Whole numbers as such.
-#[expect(clippy::cast_possible_truncation, reason = "the compiler takes no number beyond 2^53")]
+/// Whole numbers as such: the compiler takes none beyond 2^53.
 fn number(value: f64) -> Value {
     if value.fract() == 0.0 { Value::from(value as i64) } else { Value::from(value) }
 }

@@ -2,6 +2,7 @@
 //! `correlation` section. What its references mean is for the check of the whole set.
 
 mod aliases;
+mod bounds;
 mod condition;
 mod section;
 mod timespan;
