@@ -2,7 +2,11 @@
 
 use std::{env, fs, path::PathBuf, process::ExitCode};
 
-use sigma_compiler::{compile, diagnostic::Severity, load};
+use sigma_compiler::{
+    compile,
+    diagnostic::{Code, Severity},
+    load,
+};
 
 fn main() -> ExitCode {
     println!("cargo::rerun-if-env-changed=TRAILALERTS_RULES");
@@ -20,6 +24,12 @@ fn main() -> ExitCode {
             Severity::Error => eprintln!("{}\n", diagnostic.render(&compilation.files, false)),
             Severity::Warning => {
                 println!("cargo::warning={}", diagnostic.one_line(&compilation.files))
+            }
+            // What is left out is never left out in silence.
+            Severity::Note
+                if matches!(diagnostic.code, Code::SkippedRules | Code::DisabledRules) =>
+            {
+                println!("cargo::warning={}", diagnostic.one_line(&compilation.files));
             }
             Severity::Note => {}
         }

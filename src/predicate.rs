@@ -5,8 +5,9 @@
 
 mod number;
 mod text;
+mod time;
 
-use std::{borrow::Cow, net::IpAddr, sync::LazyLock};
+use std::{borrow::Cow, cmp::Ordering, net::IpAddr, sync::LazyLock};
 
 use ipnet::IpNet;
 use regex::Regex;
@@ -14,6 +15,7 @@ use regex::Regex;
 use crate::record::Value;
 use number::Number;
 pub use text::Part;
+pub use time::TimePart;
 
 /// Whether case counts in a text comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub enum Case {
 /// How numbers compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Comparison {
+    /// `==`
+    Equal,
     /// `<`
     Less,
     /// `<=`
@@ -35,6 +39,18 @@ pub enum Comparison {
     Greater,
     /// `>=`
     GreaterOrEqual,
+}
+
+impl Comparison {
+    fn holds(self, ordering: Ordering) -> bool {
+        match self {
+            Comparison::Equal => ordering.is_eq(),
+            Comparison::Less => ordering.is_lt(),
+            Comparison::LessOrEqual => ordering.is_le(),
+            Comparison::Greater => ordering.is_gt(),
+            Comparison::GreaterOrEqual => ordering.is_ge(),
+        }
+    }
 }
 
 /// How the texts of two fields relate.
@@ -75,6 +91,8 @@ pub enum Test {
     Network(IpNet),
     /// The value is a number, or a text that is one, and compares so with this decimal text.
     Compare(Comparison, &'static str),
+    /// The text is a time of ISO 8601, of which this part, as written, compares so.
+    Time(TimePart, Comparison, i64),
     /// Any of these text tests passes.
     AnyOf(&'static [Test]),
 }
@@ -93,6 +111,10 @@ impl Test {
                 .and_then(|text| text.parse::<IpAddr>().ok())
                 .is_some_and(|ip| network.contains(&ip)),
             Test::Compare(comparison, wanted) => compare(value, *comparison, wanted),
+            Test::Time(part, comparison, wanted) => {
+                let found = value.text().and_then(|text| part.of(&text));
+                found.is_some_and(|found| comparison.holds(found.cmp(wanted)))
+            }
             _ => match value.text() {
                 Some(text) => self.passes_text(&text, true),
                 None => value.compact().is_some_and(|text| self.passes_text(&text, false)),
@@ -110,10 +132,14 @@ impl Test {
             Test::StartsWith(case, wanted) => text::starts_with(*case, text, wanted),
             Test::EndsWith(case, wanted) => text::ends_with(*case, text, wanted),
             Test::Contains(case, wanted) => text::contains(*case, text, wanted),
-            Test::Wildcard(case, parts) => text::fits(*case, text, parts),
+            Test::Wildcard(case, parts) => {
+                (scalar || parts.iter().any(Part::is_wildcard)) && text::fits(*case, text, parts)
+            }
             Test::Regex(regex) => regex.is_match(text),
             Test::AnyOf(tests) => tests.iter().any(|test| test.passes_text(text, scalar)),
-            Test::Null | Test::Exists | Test::Network(_) | Test::Compare(..) => false,
+            Test::Null | Test::Exists | Test::Network(_) | Test::Compare(..) | Test::Time(..) => {
+                false
+            }
         }
     }
 }
@@ -128,12 +154,7 @@ fn compare(value: Value<'_>, comparison: Comparison, wanted: &str) -> bool {
         return false;
     };
     let Some(ordering) = found.partial_cmp(&wanted) else { return false };
-    match comparison {
-        Comparison::Less => ordering.is_lt(),
-        Comparison::LessOrEqual => ordering.is_le(),
-        Comparison::Greater => ordering.is_gt(),
-        Comparison::GreaterOrEqual => ordering.is_ge(),
-    }
+    comparison.holds(ordering)
 }
 
 /// Whether the left value relates to the text of the right field.

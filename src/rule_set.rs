@@ -26,6 +26,8 @@ pub struct RuleSet {
     pub correlations: &'static [Correlation],
     /// Post-processing rules.
     pub postprocessing: &'static [PostprocessingRule],
+    /// Rules that are off, and why.
+    pub off: &'static [OffRule],
     /// Candidates by eventSource and eventName.
     #[doc(hidden)]
     pub dispatch: Dispatch,
@@ -37,10 +39,12 @@ pub struct RuleSet {
 /// One compiled rule: its matcher and what people are told of it.
 #[derive(Debug)]
 pub struct Rule {
-    /// The Sigma `id`, or the file's name where the rule has none.
+    /// The Sigma `id`, or the file's name where the rule has none, with `#2` for its second rule.
     pub id: &'static str,
     /// `title`
     pub title: &'static str,
+    /// `name`, by which other documents may call the rule
+    pub name: Option<&'static str>,
     /// `level`; medium where the rule has none.
     pub level: Level,
     /// `status`
@@ -61,8 +65,20 @@ pub struct Rule {
     pub fields: &'static [&'static str],
     /// `falsepositives`
     pub falsepositives: &'static [&'static str],
+    /// `related`: other rules that this one has to do with.
+    pub related: &'static [Related],
+    /// `license`
+    pub license: Option<&'static str>,
+    /// `taxonomy`
+    pub taxonomy: Option<&'static str>,
+    /// `scope`
+    pub scope: &'static [&'static str],
+    /// Attributes that Sigma does not define, with their values as JSON text.
+    pub custom: &'static [(&'static str, &'static str)],
     /// The condition as written.
     pub condition: &'static str,
+    /// The titles of the Sigma filters that narrow it.
+    pub filters: &'static [&'static str],
     /// Path of the document, as given to the compiler.
     pub source: &'static str,
     /// The generated function.
@@ -73,6 +89,26 @@ pub struct Rule {
     /// Whether its matches alert by themselves: not where only correlations want them (Sigma
     /// correlation rules specification, "Generate").
     pub generate: bool,
+}
+
+/// A rule that is not compiled in because it needs something of its users first.
+#[derive(Debug)]
+pub struct OffRule {
+    /// `title`
+    pub title: &'static str,
+    /// Path of the document, as given to the compiler.
+    pub source: &'static str,
+    /// What keeps it off.
+    pub reason: &'static str,
+}
+
+/// An element of a rule's `related`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Related {
+    /// The id of another rule.
+    pub id: &'static str,
+    /// How the two relate: `derived`, `obsolete`, `merged`, `renamed` or `similar`.
+    pub relation: &'static str,
 }
 
 /// Severity, in ascending order (Sigma rules specification, "Level").
@@ -131,6 +167,8 @@ pub struct Source {
     pub path: &'static str,
     /// Its text.
     pub text: &'static str,
+    /// The number of its rules directory: documents of a later one replace those of an earlier one.
+    pub directory: usize,
 }
 
 /// Perfect hash tables from folded names to rule indices. A record concerns the rules of its

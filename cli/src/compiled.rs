@@ -9,18 +9,21 @@ use crate::Failure;
 pub fn compile_again() -> Compilation {
     let files = trailalerts::sources()
         .iter()
-        .map(|source| SourceFile::new(source.path, source.text))
+        .map(|source| SourceFile::new(source.path, source.text).in_directory(source.directory))
         .collect();
     sigma_compiler::compile(files, Vec::new())
 }
 
-/// The index of the rule with this id, title, file name or path.
+/// The index of the rule with this id, title, name, file name or path.
 pub fn find(compilation: &Compilation, name: &str) -> Result<usize, Failure> {
     let rules = &compilation.set.rules;
     let is_named = |rule: &sigma_compiler::check::CheckedRule| {
         let file = &compilation.files[rule.rule.file.0];
-        [rule.id.as_str(), &rule.rule.title.value, file.stem(), file.name(), &file.path]
-            .iter()
+        let name_of_rule = rule.name(&compilation.files);
+        let name_in_sigma = rule.rule.name.iter().map(|name| name.value.as_str());
+        [rule.id.as_str(), &rule.rule.title.value, &name_of_rule, file.name(), &file.path]
+            .into_iter()
+            .chain(name_in_sigma)
             .any(|known| known.eq_ignore_ascii_case(name))
     };
     rules.iter().position(is_named).ok_or_else(|| {

@@ -8,7 +8,8 @@ use std::{
 };
 
 use sigma_compiler::reference::{
-    self, Explanation, Found, ItemExplanation, Json, SearchExplanation,
+    self, ConditionExplanation, Explanation, Found, IdentifierExplanation, ItemExplanation, Json,
+    SearchExplanation,
 };
 use trailalerts::Record;
 use trailalerts_detector::{Item, LogFile};
@@ -72,7 +73,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
             if rule.is_some_and(|wanted| wanted != number) {
                 continue;
             }
-            let explanation = reference::explain(&checked.rule, &json);
+            let explanation = reference::explain(checked, &json);
             let title = plain(&checked.rule.title.value);
             if explanation.holds {
                 in_full(&title, &explanation, &mut matching);
@@ -119,8 +120,16 @@ fn heading(index: u64, record: &Record<'_>) -> String {
     format!("{BOLD}record {index}{RESET}  {}\n", parts.join("  "))
 }
 
-/// One line: which search identifiers do not hold.
+/// One line: which search identifiers do not hold, or which filter does not.
 fn in_short(title: &str, explanation: &Explanation, text: &mut String) {
+    if explanation.conditions.iter().any(|condition| condition.holds) {
+        let filters = explanation.filters.iter().filter(|filter| !filter.holds);
+        let titles: Vec<String> =
+            filters.map(|filter| format!("`{}`", plain(&filter.title))).collect();
+        let why = format!("left out by the filter {}", titles.join(", "));
+        let _ = writeln!(text, "  {DIM}no match{RESET}  {title}  {DIM}{why}{RESET}");
+        return;
+    }
     let names = |holds: bool| {
         let named = explanation.identifiers.iter().filter(|each| each.holds == holds);
         named.map(|each| format!("`{}`", plain(&each.name))).collect::<Vec<_>>().join(", ")
@@ -141,17 +150,27 @@ fn in_full(title: &str, explanation: &Explanation, text: &mut String) {
         "no match".to_owned()
     };
     let _ = writeln!(text, "  {verdict}  {BOLD}{title}{RESET}");
-    for condition in &explanation.conditions {
-        let _ = writeln!(
-            text,
-            "    {} condition: {}",
-            mark(condition.holds),
-            plain(condition.text.trim())
-        );
+    detection(&explanation.conditions, &explanation.identifiers, 2, text);
+    for filter in &explanation.filters {
+        let _ = writeln!(text, "    {} filter: {}", mark(filter.holds), plain(&filter.title));
+        detection(&filter.conditions, &filter.identifiers, 3, text);
     }
-    for identifier in &explanation.identifiers {
-        let _ = writeln!(text, "    {} {}", mark(identifier.holds), plain(&identifier.name));
-        search(&identifier.search, 3, text);
+}
+
+fn detection(
+    conditions: &[ConditionExplanation],
+    identifiers: &[IdentifierExplanation],
+    depth: usize,
+    text: &mut String,
+) {
+    let indent = "  ".repeat(depth);
+    for condition in conditions {
+        let (mark, words) = (mark(condition.holds), plain(condition.text.trim()));
+        let _ = writeln!(text, "{indent}{mark} condition: {words}");
+    }
+    for identifier in identifiers {
+        let _ = writeln!(text, "{indent}{} {}", mark(identifier.holds), plain(&identifier.name));
+        search(&identifier.search, depth + 1, text);
     }
 }
 

@@ -5,6 +5,7 @@ mod check;
 mod compiled;
 mod expand;
 mod explain;
+mod new;
 mod output;
 mod rules;
 mod scan;
@@ -32,6 +33,8 @@ enum Command {
     Test(test::Args),
     /// Say why each compiled rule did or did not match a record
     Explain(explain::Args),
+    /// Write a rule's skeleton, or the test records that a rule lacks
+    New(new::Args),
     /// Print the generated Rust of a rule
     Expand(expand::Args),
     /// Show what is compiled in
@@ -87,6 +90,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::New(args) => new::run(&args),
         Command::Expand(args) => expand::run(&args),
         Command::Rules(args) => rules::run(&args),
     };

@@ -53,55 +53,54 @@ pub fn plain(text: &str) -> String {
 }
 
 /// Where the rows of a command go: standard output, or a file.
-pub enum Sink {
-    /// Standard output; styles are kept where it is a terminal that shows them.
-    Stdout(BufWriter<anstream::AutoStream<io::Stdout>>),
-    /// A file, without styles.
-    File(BufWriter<anstream::StripStream<File>>, String),
+pub struct Sink {
+    out: BufWriter<Box<dyn Write>>,
+    /// What it is, for messages.
+    name: String,
+    /// Whether a person watches the rows appear.
+    terminal: bool,
+    /// Whether styles are shown where the rows go.
+    styled: bool,
 }
 
 impl Sink {
     /// Standard output, or the file that is named.
     pub fn open(file: Option<&Path>) -> Result<Self, Failure> {
         let Some(path) = file.filter(|path| *path != Path::new("-")) else {
-            return Ok(Sink::Stdout(BufWriter::new(anstream::AutoStream::auto(io::stdout()))));
+            let styled =
+                anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
+            return Ok(Self {
+                out: BufWriter::new(Box::new(io::stdout())),
+                name: "the output".to_owned(),
+                terminal: io::stdout().is_terminal(),
+                styled,
+            });
         };
         let name = path.display().to_string();
         let file = File::create(path)
             .map_err(|error| Failure::io(&format!("cannot write {name}"), error))?;
-        Ok(Sink::File(BufWriter::new(anstream::StripStream::new(file)), name))
-    }
-
-    /// Whether a person watches the rows appear.
-    pub fn is_terminal(&self) -> bool {
-        matches!(self, Sink::Stdout(_)) && io::stdout().is_terminal()
+        Ok(Self { out: BufWriter::new(Box::new(file)), name, terminal: false, styled: false })
     }
 
     /// Writes bytes; lines reach a terminal at once.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        let terminal = self.is_terminal();
-        let result = match self {
-            Sink::Stdout(out) => {
-                out.write_all(bytes).and_then(|()| if terminal { out.flush() } else { Ok(()) })
-            }
-            Sink::File(out, _) => out.write_all(bytes),
+        const ESCAPE: u8 = 0x1b;
+        let out = &mut self.out;
+        let written = if self.styled || !bytes.contains(&ESCAPE) {
+            out.write_all(bytes)
+        } else {
+            anstream::adapter::strip_bytes(bytes).try_for_each(|plain| out.write_all(plain))
         };
-        result.map_err(|error| self.failure(error))
+        let flushed = written.and_then(|()| if self.terminal { out.flush() } else { Ok(()) });
+        flushed.map_err(|error| self.failure(error))
     }
 
     /// Writes out what is still buffered.
     pub fn finish(mut self) -> Result<(), Failure> {
-        let result = match &mut self {
-            Sink::Stdout(out) => out.flush(),
-            Sink::File(out, _) => out.flush(),
-        };
-        result.map_err(|error| self.failure(error))
+        self.out.flush().map_err(|error| self.failure(error))
     }
 
     fn failure(&self, error: io::Error) -> Failure {
-        match self {
-            Sink::Stdout(_) => Failure::io("cannot write the output", error),
-            Sink::File(_, name) => Failure::io(&format!("cannot write {name}"), error),
-        }
+        Failure::io(&format!("cannot write {}", self.name), error)
     }
 }

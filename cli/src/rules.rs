@@ -79,6 +79,10 @@ fn table(set: &RuleSet) -> String {
             plain(rule.id)
         );
     }
+    for off in set.off {
+        let (title, reason) = (plain(off.title), plain(off.reason));
+        let _ = writeln!(text, "{DIM}{:<13}  {title:<width$}  {reason}{RESET}", "off");
+    }
     text += &joining::table(set);
     let _ =
         writeln!(text, "{BOLD}{} rules{RESET}, fingerprint {}", set.rules.len(), set.fingerprint);
@@ -96,13 +100,18 @@ fn in_full(rule: &Rule) -> String {
     });
     let list = |texts: &[&str]| (!texts.is_empty()).then(|| texts.join("\n"));
     let owned = |text: Option<&str>| text.map(str::to_owned);
-    let lines = [
+    let related: Vec<String> =
+        rule.related.iter().map(|each| format!("{} {}", each.relation, each.id)).collect();
+    let related: Vec<&str> = related.iter().map(String::as_str).collect();
+    let mut lines = vec![
         ("title", owned(Some(rule.title))),
         ("id", owned(Some(rule.id))),
+        ("name", owned(rule.name)),
         ("level", owned(Some(rule.level.name()))),
         ("status", owned(rule.status)),
         ("description", owned(rule.description)),
         ("condition", owned(Some(rule.condition))),
+        ("filters", list(rule.filters)),
         ("author", owned(rule.author)),
         ("date", owned(rule.date)),
         ("modified", owned(rule.modified)),
@@ -110,28 +119,51 @@ fn in_full(rule: &Rule) -> String {
         ("fields", list(rule.fields)),
         ("falsepositives", list(rule.falsepositives)),
         ("references", list(rule.references)),
+        ("related", list(&related)),
+        ("license", owned(rule.license)),
+        ("taxonomy", owned(rule.taxonomy)),
+        ("scope", list(rule.scope)),
         ("exceptions", exception),
         ("source", owned(Some(rule.source))),
     ];
+    lines.extend(rule.custom.iter().map(|(name, json)| (*name, Some(custom_text(json)))));
     let mut text = String::new();
     for (name, value) in lines {
         for (at, line) in value.iter().flat_map(|value| value.lines().enumerate()) {
-            let _ = writeln!(
-                text,
-                "{BOLD}{:<16}{RESET}{}",
-                if at == 0 { name } else { "" },
-                plain(line)
-            );
+            let name = if at == 0 { plain(name) } else { String::new() };
+            // Names of custom attributes have any length.
+            let _ = writeln!(text, "{BOLD}{name:<15}{RESET} {}", plain(line));
         }
     }
     text
 }
 
+/// A custom attribute: a text as it is, a list of texts by lines, anything else as JSON.
+fn custom_text(json: &str) -> String {
+    match serde_json::from_str(json) {
+        Ok(Value::String(text)) => text,
+        Ok(Value::Array(values)) if values.iter().all(Value::is_string) => {
+            values.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n")
+        }
+        _ => json.to_owned(),
+    }
+}
+
 fn as_json(rule: &Rule) -> Value {
+    let related: Vec<Value> =
+        rule.related.iter().map(|each| json!({ "id": each.id, "type": each.relation })).collect();
+    let custom: serde_json::Map<String, Value> = rule
+        .custom
+        .iter()
+        .map(|(name, json)| {
+            ((*name).to_owned(), serde_json::from_str(json).unwrap_or_else(|_| json!(json)))
+        })
+        .collect();
     json!({
         "kind": "rule",
         "id": rule.id,
         "title": rule.title,
+        "name": rule.name,
         "level": rule.level.name(),
         "status": rule.status,
         "description": rule.description,
@@ -142,7 +174,13 @@ fn as_json(rule: &Rule) -> Value {
         "fields": rule.fields,
         "falsepositives": rule.falsepositives,
         "references": rule.references,
+        "related": related,
+        "license": rule.license,
+        "taxonomy": rule.taxonomy,
+        "scope": rule.scope,
+        "custom": custom,
         "condition": rule.condition,
+        "filters": rule.filters,
         "exceptions": rule.exception.is_some(),
         "generate": rule.generate,
         "source": rule.source,
@@ -177,4 +215,22 @@ fn navigator_layer(set: &RuleSet, rules: &[&Rule]) -> Value {
         "techniques": techniques,
         "gradient": { "colors": ["#ffffff", "#ff6666"], "minValue": 0, "maxValue": most },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::custom_text;
+
+    #[test]
+    fn custom_attributes_are_shown_as_they_were_written() {
+        for (json, expected) in [
+            (r#""a \"text\"""#, "a \"text\""),
+            (r#"["ann","max"]"#, "ann\nmax"),
+            (r#"["ann",5]"#, r#"["ann",5]"#),
+            (r#"{"a":null}"#, r#"{"a":null}"#),
+            ("12345678901234567890123", "12345678901234567890123"),
+        ] {
+            assert_eq!(custom_text(json), expected);
+        }
+    }
 }

@@ -1,18 +1,21 @@
 //! `trailalerts test`: the rules' own test records against the compiled rules.
 
+mod mutate;
+
 use std::path::PathBuf;
 
 use sigma_compiler::{
     Compilation, compile,
     diagnostic::{Severity, has_errors},
     load,
+    reference::{self, Json},
     source::Span,
     test_records::TestRecords,
 };
 use trailalerts::{Matcher, Record, Rule};
 
 use crate::{
-    Failure, Outcome,
+    Failure, Outcome, compiled,
     output::{BOLD, DIM, ERROR, GOOD, RESET, Sink, plain},
 };
 
@@ -22,16 +25,33 @@ pub struct Args {
     /// Rules directories, whose rules are compiled in
     #[arg(value_name = "DIR", default_value = "rules")]
     directories: Vec<PathBuf>,
+    /// Test one rule only: its id, title or file
+    #[arg(long, value_name = "RULE")]
+    rule: Option<String>,
+    /// Interpret the rules as they stand in the directory, compiled in or not
+    #[arg(long)]
+    interpreted: bool,
+    /// Change the rules, one part after the other, and say what no test record notices
+    #[arg(long, conflicts_with = "interpreted")]
+    mutate: bool,
 }
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let tests = RuleTests::load(&args.directories)?;
+    let rules: Vec<usize> = match &args.rule {
+        Some(name) => vec![compiled::find(&tests.compilation, name)?],
+        None => (0..tests.len()).collect(),
+    };
+    if args.mutate {
+        return mutate::run(&tests, &rules);
+    }
     let mut sink = Sink::open(None)?;
     let (mut failed, mut records) = (0, 0);
-    for rule in 0..tests.len() {
-        let name = plain(tests.name(rule));
-        let line = match tests.run(rule) {
+    for &rule in &rules {
+        let name = plain(&tests.name(rule));
+        let result = if args.interpreted { tests.interpret(rule) } else { tests.run(rule) };
+        let line = match result {
             Ok(count) => {
                 records += count;
                 format!("{GOOD}ok{RESET}      {name}  {DIM}{count} records{RESET}\n")
@@ -48,7 +68,10 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         sink.write(line.as_bytes())?;
     }
     sink.finish()?;
-    let passed = tests.len() - failed;
+    let passed = rules.len() - failed;
+    if args.interpreted {
+        anstream::eprintln!("the rules were interpreted; what is compiled in may differ");
+    }
     anstream::eprintln!(
         "{BOLD}{passed} rules passed, {failed} failed{RESET}, {records} records as expected"
     );
@@ -96,9 +119,9 @@ impl RuleTests {
         self.len() == 0
     }
 
-    /// The name of a rule: that of its file.
-    pub fn name(&self, rule: usize) -> &str {
-        self.compilation.files[self.compilation.set.rules[rule].rule.file.0].stem()
+    /// The name of a rule: that of its file, with its number where it is not the first there.
+    pub fn name(&self, rule: usize) -> String {
+        self.compilation.set.rules[rule].name(&self.compilation.files)
     }
 
     /// Tries the records of a rule; how many there are, or what went wrong.
@@ -119,6 +142,27 @@ impl RuleTests {
                 file.path
             )]);
         };
+        self.try_records(rule, |json| {
+            let record = Record::parse(json.as_bytes()).map_err(|error| error.to_string())?;
+            let mut matcher = Matcher::new(trailalerts::rule_set());
+            Ok(matcher.matches(&record).any(|found| found.id == compiled.id))
+        })
+    }
+
+    /// Tries the records of a rule on the reference interpreter, whether it is compiled in or not.
+    ///
+    /// # Errors
+    /// As [`RuleTests::run`].
+    pub fn interpret(&self, rule: usize) -> Result<usize, Vec<String>> {
+        let checked = &self.compilation.set.rules[rule];
+        self.try_records(rule, |json| Ok(reference::matches(checked, &Json::parse(json)?)))
+    }
+
+    fn try_records(
+        &self,
+        rule: usize,
+        verdict: impl Fn(&str) -> Result<bool, String>,
+    ) -> Result<usize, Vec<String>> {
         let Some(records) = &self.records[rule] else {
             return Err(vec!["there are no test records".to_owned()]);
         };
@@ -131,17 +175,13 @@ impl RuleTests {
                 failures.push(format!("{list} holds no record"));
             }
             for span in spans {
-                if let Err(failure) =
-                    self.verdict(*span, compiled).and_then(|found| match (found, expected) {
-                        (true, false) => {
-                            Err("the rule matches this record, and should not".to_owned())
-                        }
-                        (false, true) => Err("the rule does not match this record".to_owned()),
-                        _ => Ok(()),
-                    })
-                {
-                    failures.push(format!("{}: {failure}", self.place(*span)));
-                }
+                let failure = match (verdict(self.text(*span)), expected) {
+                    (Ok(true), false) => "the rule matches this record, and should not".to_owned(),
+                    (Ok(false), true) => "the rule does not match this record".to_owned(),
+                    (Ok(_), _) => continue,
+                    (Err(failure), _) => failure,
+                };
+                failures.push(format!("{}: {failure}", self.place(*span)));
             }
         }
         if failures.is_empty() {
@@ -151,12 +191,8 @@ impl RuleTests {
         }
     }
 
-    fn verdict(&self, span: Span, rule: &Rule) -> Result<bool, String> {
-        let text = &self.compilation.files[span.file.0].text;
-        let json = text.get(span.range()).unwrap_or_default();
-        let record = Record::parse(json.as_bytes()).map_err(|error| error.to_string())?;
-        let mut matcher = Matcher::new(trailalerts::rule_set());
-        Ok(matcher.matches(&record).any(|found| found.id == rule.id))
+    fn text(&self, span: Span) -> &str {
+        self.compilation.files[span.file.0].text.get(span.range()).unwrap_or_default()
     }
 
     fn place(&self, span: Span) -> String {

@@ -26,7 +26,7 @@ fn main() -> ExitCode {
     let trials = (0..tests.len())
         .map(|rule| {
             let tests_of_rule = Arc::clone(&tests);
-            Trial::test(tests.name(rule).to_owned(), move || {
+            Trial::test(tests.name(rule), move || {
                 tests_of_rule
                     .run(rule)
                     .map(drop)

@@ -29,6 +29,19 @@ const MODIFIERS: &[&str] = &[
     "lt",
     "lte",
     "neq",
+    "expand",
+    "windash",
+    "utf16",
+    "wide",
+    "utf16be",
+    "base64",
+    "base64offset",
+    "minute",
+    "hour",
+    "day",
+    "week",
+    "month",
+    "year",
 ];
 
 /// The fixture rules as their authors wrote them.

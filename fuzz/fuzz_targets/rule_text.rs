@@ -1,6 +1,6 @@
 //! Any text as a rules directory gives diagnostics that can be printed, or Rust that parses.
 //!
-//! The first byte chooses what the text is: a rule, exceptions for a sound rule, test records.
+//! The first byte chooses what the text is: a rule, exceptions for a sound rule, test records, settings.
 
 #![no_main]
 
@@ -13,10 +13,11 @@ const SOUND: &str = "title: Sound\nid: 9b2f6c1e-0d57-4c39-8a55-2a4f0a3f7c11\nlog
 fuzz_target!(|data: &[u8]| {
     let Some((kind, text)) = data.split_first() else { return };
     let Ok(text) = std::str::from_utf8(text) else { return };
-    let files = match kind % 4 {
+    let files = match kind % 5 {
         0 | 1 => vec![SourceFile::new("rules/rule.yml", text)],
         2 => vec![SourceFile::new("rules/sound.yml", SOUND), SourceFile::new("rules/exceptions.json", text)],
-        _ => vec![SourceFile::new("rules/sound.yml", SOUND), SourceFile::new("rules/sound_tests.json", text)],
+        3 => vec![SourceFile::new("rules/sound.yml", SOUND), SourceFile::new("rules/sound_tests.json", text)],
+        _ => vec![SourceFile::new("rules/sound.yml", SOUND), SourceFile::new("rules/settings.yml", text)],
     };
     let compilation = compile(files, Vec::new());
     let tests = compilation.check_tests();

@@ -11,15 +11,6 @@ pub use correlation::{
 };
 pub use postprocessing::{PostprocessingKind, PostprocessingRule};
 
-/// What a YAML document can be, told apart by its content.
-#[derive(Debug, Clone)]
-pub enum Document {
-    /// A detection rule.
-    Rule(Rule),
-    /// A Sigma correlation.
-    Correlation(Correlation),
-}
-
 /// Severity of a rule (Sigma rules specification, "Level"), in ascending order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
@@ -55,11 +46,13 @@ pub enum Status {
 pub struct Rule {
     /// The file that holds it.
     pub file: FileId,
+    /// Its place among the rules of the file, from 1.
+    pub number: usize,
     /// `title`
     pub title: Spanned<String>,
     /// `id`, in lower case
     pub id: Option<Spanned<String>>,
-    /// `name`: how correlations may call it
+    /// `name`, by which other documents may call the rule
     pub name: Option<Spanned<String>>,
     /// `status`
     pub status: Option<Status>,
@@ -81,11 +74,54 @@ pub struct Rule {
     pub falsepositives: Vec<String>,
     /// `level`
     pub level: Option<Level>,
+    /// `related`
+    pub related: Vec<Related>,
+    /// `license`
+    pub license: Option<String>,
+    /// `taxonomy`
+    pub taxonomy: Option<String>,
+    /// `scope`
+    pub scope: Vec<String>,
+    /// Attributes that Sigma does not define, with their values as JSON text.
+    pub custom: Vec<(String, String)>,
     /// `detection`
     pub detection: Detection,
 }
 
-/// The `detection` of a rule.
+/// An element of `related`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Related {
+    /// The id of another rule, in lower case.
+    pub id: String,
+    /// `type`: how the two relate.
+    pub relation: String,
+}
+
+/// A Sigma filter (Sigma filters specification): rules match only where its condition holds, too.
+#[derive(Debug, Clone)]
+pub struct Filter {
+    /// The file that holds it.
+    pub file: FileId,
+    /// `title`
+    pub title: Spanned<String>,
+    /// `id`, in lower case
+    pub id: Option<Spanned<String>>,
+    /// The rules that it narrows.
+    pub rules: FilteredRules,
+    /// Its search identifiers and condition, which know nothing of those of the rules.
+    pub detection: Detection,
+}
+
+/// Which rules a Sigma filter narrows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FilteredRules {
+    /// `any`: all of them.
+    Any,
+    /// Those of these ids or names.
+    Named(Vec<Spanned<String>>),
+}
+
+/// The `detection` of a rule, or what stands in its place in a Sigma filter.
 #[derive(Debug, Clone)]
 pub struct Detection {
     /// Search identifiers in the order they are written.
@@ -184,6 +220,32 @@ pub enum Modifier {
     Lte,
     /// `neq`
     Neq,
+    /// `expand`
+    Expand,
+    /// `windash`
+    Windash,
+    /// `utf16`: UTF-16, little-endian, with a byte order mark
+    Utf16,
+    /// `utf16le` or `wide`
+    Utf16Le,
+    /// `utf16be`
+    Utf16Be,
+    /// `base64`
+    Base64,
+    /// `base64offset`
+    Base64Offset,
+    /// `minute`
+    Minute,
+    /// `hour`
+    Hour,
+    /// `day`
+    Day,
+    /// `week`
+    Week,
+    /// `month`
+    Month,
+    /// `year`
+    Year,
 }
 
 /// A condition with its text.
@@ -264,6 +326,51 @@ fn star_fits(pattern: &str, name: &str) -> bool {
         name = &name[at + part.len()..];
     }
     true
+}
+
+/// The lists of `placeholders.yml`, by name.
+#[derive(Debug, Clone, Default)]
+pub struct Placeholders {
+    /// One entry a placeholder.
+    pub lists: Vec<(Spanned<String>, Vec<Value>)>,
+}
+
+/// A rule or filter for another log source, which the settings leave out.
+#[derive(Debug, Clone)]
+pub struct Skipped {
+    /// The title, or where the document begins.
+    pub place: Span,
+    /// Whether it is a filter.
+    pub filter: bool,
+    /// Its `title`, where it has one.
+    pub title: Option<String>,
+    /// Its `id` and `name`, as far as it has them.
+    pub names: Vec<String>,
+}
+
+impl Skipped {
+    /// Whether a title, id or name is that of the document.
+    pub fn is_named(&self, name: &str) -> bool {
+        self.title.iter().chain(&self.names).any(|known| known.eq_ignore_ascii_case(name))
+    }
+}
+
+/// `settings.yml`
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// `logsources`, `skip_others`: rules for other log sources than CloudTrail are no error.
+    pub skip_other_logsources: Option<bool>,
+    /// `disabled_rules`: ids and titles.
+    pub disabled_rules: Vec<Spanned<String>>,
+}
+
+impl Settings {
+    /// Takes the settings of a later rules directory: what it says replaces what was said before,
+    /// and its disabled rules are added.
+    pub fn merge(&mut self, later: Settings) {
+        self.skip_other_logsources = later.skip_other_logsources.or(self.skip_other_logsources);
+        self.disabled_rules.extend(later.disabled_rules);
+    }
 }
 
 /// The entries of `exceptions.json`.

@@ -1,34 +1,28 @@
-//! All documents together. After this stage every rule title in the exceptions and post-processing
-//! rules is that of a rule, and every reference of a correlation that of a rule or correlation.
+//! All documents together. After this stage every rule that exceptions, Sigma filters, correlations
+//! or post-processing rules name is there, and each rule holds what they say about it.
 
 mod circles;
 mod correlations;
+mod disabled;
+mod filters;
+mod gone;
 mod names;
 mod postprocessing;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, iter, sync::Arc};
 
 use crate::{
-    ast::{Correlation, ExceptionEntry, Exceptions, PostprocessingRule, Rule},
+    ast::{Detection, ExceptionEntry, Filter, Rule},
+    collect::Documents,
     diagnostic::{Code, Diagnostic, nearest},
+    expand::OffRule,
     source::{FileId, SourceFile, Spanned},
 };
 
+use gone::Gone;
+
 pub use correlations::{CheckedCorrelation, Key, Member};
 pub use postprocessing::CheckedPostprocessing;
-
-/// What documents say, each by itself.
-#[derive(Debug, Default)]
-pub struct Documents {
-    /// The rules, in the order of their files.
-    pub rules: Vec<Rule>,
-    /// The correlations, in the order of their files.
-    pub correlations: Vec<Correlation>,
-    /// The entries of the exceptions files.
-    pub exceptions: Exceptions,
-    /// The post-processing rules, in the order of their files.
-    pub postprocessing: Vec<PostprocessingRule>,
-}
 
 /// Rules and exceptions whose references are resolved.
 #[derive(Debug, Default)]
@@ -39,6 +33,10 @@ pub struct CheckedSet {
     pub correlations: Vec<CheckedCorrelation>,
     /// The post-processing rules, in the order of their files.
     pub postprocessing: Vec<CheckedPostprocessing>,
+    /// Rules that are off.
+    pub off: Vec<OffRule>,
+    /// The files that the set was made from, in the order given.
+    pub sources: Vec<FileId>,
 }
 
 /// A rule with what other files say about it.
@@ -46,54 +44,92 @@ pub struct CheckedSet {
 pub struct CheckedRule {
     /// The rule.
     pub rule: Rule,
-    /// Its id, or what stands for it: the name of its file.
+    /// Its id, or what stands for it: its name, see [`CheckedRule::name`].
     pub id: String,
     /// Its entry of the exceptions file.
     pub exceptions: Option<ExceptionEntry>,
+    /// The Sigma filters that narrow it.
+    pub filters: Vec<Arc<Filter>>,
     /// Whether its matches alert by themselves: not where only correlations want them, by not
     /// saying `generate: true` (Sigma correlation rules specification, "Generate").
     pub generate: bool,
 }
 
-/// Checks documents against each other. `complete` says that every rule file could be parsed, so
-/// that a title or name nobody carries is a mistake where it is used.
-pub fn check(
+impl CheckedRule {
+    /// All that must hold for the rule to match: its own detection and those of its filters.
+    pub fn detections(&self) -> impl Iterator<Item = &Detection> {
+        let filters = self.filters.iter().map(|filter| &filter.detection);
+        iter::once(&self.rule.detection).chain(filters)
+    }
+
+    /// The name of the file without its extension; for further rules of a file with `#` and their
+    /// place among its rules.
+    pub fn name(&self, files: &[SourceFile]) -> String {
+        name(self.rule.file, self.rule.number, files)
+    }
+}
+
+/// The name of a document: that of its file, for all but the first of a file with its number.
+fn name(file: FileId, number: usize, files: &[SourceFile]) -> String {
+    let stem = files[file.0].stem();
+    match number {
+        0 | 1 => stem.to_owned(),
+        number => format!("{stem}#{number}"),
+    }
+}
+
+/// Checks documents against each other.
+pub(crate) fn check(
     documents: Documents,
     files: &[SourceFile],
-    complete: bool,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> CheckedSet {
-    let mut rules: Vec<CheckedRule> = documents
-        .rules
+    let Documents {
+        rules,
+        filters,
+        correlations,
+        postprocessing,
+        exceptions,
+        settings,
+        skipped,
+        off,
+        sources,
+        complete,
+        ..
+    } = documents;
+    let mut rules: Vec<CheckedRule> = rules
         .into_iter()
         .map(|rule| CheckedRule {
-            id: id_of(rule.id.as_ref(), rule.file, files),
+            id: match &rule.id {
+                Some(id) => id.value.clone(),
+                None => name(rule.file, rule.number, files),
+            },
             rule,
+            filters: Vec::new(),
             exceptions: None,
             generate: true,
         })
         .collect();
     keep_newest(&mut rules, |rule| (&rule.id, files[rule.rule.file.0].directory));
     warn_of_duplicates(&rules, diagnostics);
-    for entry in documents.exceptions.entries {
+    filters::attach(&mut rules, filters, files, &skipped, complete, diagnostics);
+    let of_off = |title: &str| off.iter().any(|off| off.rule.title.value == title);
+    for entry in exceptions.entries.into_iter().filter(|entry| !of_off(&entry.title.value)) {
+        let complete = complete && !skipped.iter().any(|each| each.is_named(&entry.title.value));
         if let Some(rule) = rule_of_title(&rules, &entry.title, "exceptions", complete, diagnostics)
         {
             rules[rule].exceptions = Some(entry);
         }
     }
+    // What is said of a disabled rule is no mistake.
+    let disabled =
+        disabled::remove(&mut rules, &settings.disabled_rules, &skipped, complete, diagnostics);
+    let gone = Gone::new(skipped, &off, &disabled);
     let correlations =
-        correlations::check(documents.correlations, &mut rules, files, complete, diagnostics);
+        correlations::check(correlations, &mut rules, files, gone.clone(), complete, diagnostics);
     let postprocessing =
-        postprocessing::check(documents.postprocessing, &rules, complete, diagnostics);
-    CheckedSet { rules, correlations, postprocessing }
-}
-
-/// The id of a document, or what stands for it: the name of its file.
-fn id_of(id: Option<&Spanned<String>>, file: FileId, files: &[SourceFile]) -> String {
-    match id {
-        Some(id) => id.value.clone(),
-        None => files[file.0].stem().to_owned(),
-    }
+        postprocessing::check(postprocessing, &rules, &gone, complete, diagnostics);
+    CheckedSet { rules, correlations, postprocessing, off, sources }
 }
 
 /// A document of a later rules directory replaces one of an earlier directory with the same id.

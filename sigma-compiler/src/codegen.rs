@@ -10,7 +10,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use sha2::{Digest, Sha256};
 
-use crate::{check::CheckedSet, loader::FileKind, plan::Plan, source::SourceFile};
+use crate::{check::CheckedSet, plan::Plan, source::SourceFile};
 
 /// The generated code of a whole rule set: a file to be included by the root crate.
 pub fn rule_set(set: &CheckedSet, plan: &Plan, files: &[SourceFile]) -> String {
@@ -33,11 +33,16 @@ pub fn rule_set(set: &CheckedSet, plan: &Plan, files: &[SourceFile]) -> String {
     let postprocessing =
         set.postprocessing.iter().map(|each| correlations::postprocessing(each, files));
     let dispatch = dispatch::tables(&plan.dispatch);
-    let sources = set.rules.iter().map(|rule| &files[rule.rule.file.0]).map(|file| {
-        let (path, text) = (&file.path, &file.text);
-        quote!(Source { path: #path, text: #text })
+    let sources = set.sources.iter().map(|source| &files[source.0]).map(|file| {
+        let (path, text, directory) = (&file.path, &file.text, file.directory);
+        quote!(Source { path: #path, text: #text, directory: #directory })
     });
-    let fingerprint = fingerprint(files);
+    let off = set.off.iter().map(|off| {
+        let (title, reason) = (&off.rule.title.value, &off.reason);
+        let source = &files[off.rule.file.0].path;
+        quote!(OffRule { title: #title, source: #source, reason: #reason })
+    });
+    let fingerprint = fingerprint(set, files);
     let shared = plan.shared.len();
     let regexes = regexes.statics();
     let imports = imports();
@@ -50,6 +55,7 @@ pub fn rule_set(set: &CheckedSet, plan: &Plan, files: &[SourceFile]) -> String {
             rules: RULES,
             correlations: CORRELATIONS,
             postprocessing: POSTPROCESSING,
+            off: &[#(#off),*],
             dispatch: #dispatch,
             shared: #shared,
         };
@@ -96,15 +102,15 @@ fn imports() -> TokenStream {
             postprocessing,
             predicate::{
                 Case::{Exact, Folded},
-                Comparison::{Greater, GreaterOrEqual, Less, LessOrEqual},
-                Part::{One, Run, Text},
+                Comparison::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual},
+                Part::{Dash, One, Run, Text},
                 Relation,
                 Test::{
-                    AnyOf, Compare, Contains, EndsWith, Equals, Exists, Network, Null, OneOf, Regex, StartsWith, Wildcard,
+                    AnyOf, Compare, Contains, EndsWith, Equals, Exists, Network, Null, OneOf, Regex, StartsWith, Time, Wildcard,
                 },
-                regex,
+                TimePart, regex,
             },
-            rule_set::{Dispatch, Level, Matching, Rule, RuleSet, Source, at_least},
+            rule_set::{Dispatch, Level, Matching, OffRule, Related, Rule, RuleSet, Source, at_least},
         };
         #[allow(unused_imports, reason = "which of them occur depends on the rules")]
         use ::std::{net::{Ipv4Addr, Ipv6Addr}, sync::LazyLock};
@@ -112,11 +118,11 @@ fn imports() -> TokenStream {
 }
 
 /// Names the rule set: the same for the same documents, whatever the machine.
-fn fingerprint(files: &[SourceFile]) -> String {
+fn fingerprint(set: &CheckedSet, files: &[SourceFile]) -> String {
     let mut hash = Sha256::new();
     hash.update(env!("CARGO_PKG_VERSION"));
     // Of other files, test records among them, no generated line depends.
-    for file in files.iter().filter(|file| FileKind::of(&file.path).is_compiled()) {
+    for file in set.sources.iter().map(|source| &files[source.0]) {
         for part in [&file.path, &file.text] {
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part);

@@ -61,7 +61,6 @@ codes! {
     EmptyDetection = "empty-detection": "A detection has no search identifier, or one holds nothing to search for.",
     InvalidField = "invalid-field": "A field name is empty or malformed.",
     UnknownModifier = "unknown-modifier": "A value modifier that Sigma does not have.",
-    UnsupportedModifier = "unsupported-modifier": "A value modifier that is not supported yet.",
     ConflictingModifiers = "conflicting-modifiers": "Value modifiers that make no sense together, or in this order.",
     UselessAll = "useless-all": "`all` stands where it changes nothing: on one value, or where all values must hold anyway.",
     InvalidValue = "invalid-value": "A value is of a type that its modifier cannot use.",
@@ -74,12 +73,28 @@ codes! {
     UnknownIdentifier = "unknown-identifier": "A condition names a search identifier that the detection does not define.",
     UnmatchedPattern = "unmatched-pattern": "A pattern of search identifiers fits none of them, or too few.",
     UnusedIdentifier = "unused-identifier": "A search identifier is not used by any condition.",
+    // Rules that compile and cannot be meant so
+    NeverTrue = "never-true": "A condition that no record can meet.",
+    AlwaysTrue = "always-true": "A condition that every record meets.",
+    EqualRules = "equal-rules": "Two rules that match the same records.",
+    ExceptionHidesRule = "exception-hides-rule": "An exception that leaves out every match of its rule.",
+    // Placeholders
+    InvalidPlaceholders = "invalid-placeholders": "The file of placeholders does not have its documented form.",
+    UnknownPlaceholder = "unknown-placeholder": "A rule names a placeholder that no list is given for.",
+    RuleOff = "rule-off": "A rule is off because the list of a placeholder that it needs is empty.",
+    // Settings
+    InvalidSettings = "invalid-settings": "The settings file does not have its documented form.",
+    TwoSettingsFiles = "two-settings-files": "A rules directory holds two settings files.",
+    SkippedRules = "skipped-rules": "Rules for other log sources are left out, as the settings say.",
+    DisabledRules = "disabled-rules": "Rules are left out because the settings disable them.",
+    // Sigma filters
+    InclusiveFilter = "inclusive-filter": "A Sigma filter leaves only the matches that it describes, where the contrary is usual.",
+    UnknownRule = "unknown-rule": "A rule is named that does not exist.",
+    AmbiguousRule = "ambiguous-rule": "A rule is named in a way that fits several.",
     // Correlations and post-processing rules
     InvalidCorrelation = "invalid-correlation": "The `correlation` section of a document does not follow the specification.",
     InvalidTimespan = "invalid-timespan": "A timespan is no number with a unit, or none that can be used.",
     ContradictoryCondition = "contradictory-condition": "The condition of a correlation never holds, or holds whatever happens.",
-    UnknownReference = "unknown-reference": "A correlation names a rule that does not exist, or that is none of its own.",
-    AmbiguousReference = "ambiguous-reference": "A correlation names a rule by an id or name that several documents carry.",
     CircularCorrelation = "circular-correlation": "Correlations name each other in a circle.",
     IncompleteAlias = "incomplete-alias": "An alias does not say which field is meant in one of the rules.",
     UnusedAlias = "unused-alias": "An alias is not used by its correlation.",
@@ -93,6 +108,7 @@ codes! {
     InvalidAddress = "invalid-address": "An excluded address is neither an IP address nor a network.",
     InvalidTests = "invalid-tests": "A test file does not have its documented form.",
     MissingTests = "missing-tests": "A rule has no record that it should match, or none that it should not.",
+    WeakTests = "weak-tests": "No test record of a rule notices that a part of the rule is changed.",
 }
 
 /// How much a diagnostic weighs.

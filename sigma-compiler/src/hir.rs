@@ -170,11 +170,32 @@ pub enum Test {
     Network(IpNet),
     /// It is a number that compares so with this one, as JSON writes it.
     Compare(Comparison, String),
+    /// It is a time of ISO 8601, of which this part, as written, compares so with the number.
+    Time(TimePart, Comparison, i64),
+}
+
+/// A part of a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum TimePart {
+    /// 0 to 59
+    Minute,
+    /// 0 to 23
+    Hour,
+    /// Day of the month, 1 to 31
+    Day,
+    /// Week of ISO 8601, 1 to 53
+    Week,
+    /// 1 to 12
+    Month,
+    /// Of the calendar
+    Year,
 }
 
 /// How numbers compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Comparison {
+    /// `==`, of parts of times; numbers are equal by their text
+    Equal,
     /// `<`
     Less,
     /// `<=`
@@ -215,6 +236,9 @@ pub enum Part {
     One,
     /// Any run of characters: `*`.
     Run,
+    /// Any of the characters that stand for a dash in front of an option: `-`, `/`, en dash, em
+    /// dash, horizontal bar.
+    Dash,
 }
 
 impl TextTest {

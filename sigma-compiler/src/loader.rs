@@ -22,8 +22,9 @@ pub(crate) enum FileKind {
     Rule,
     Exceptions,
     Postprocessing,
+    Placeholders,
+    Settings,
     Tests,
-    Unsupported(&'static str),
     Unknown,
 }
 
@@ -32,8 +33,8 @@ impl FileKind {
         let mut parts = path.rsplit('/');
         let (name, folder) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
         match name.rsplit_once('.') {
-            _ if name == "placeholders.yml" => FileKind::Unsupported("placeholders are"),
-            _ if name == "settings.yml" => FileKind::Unsupported("settings are"),
+            _ if name == "placeholders.yml" => FileKind::Placeholders,
+            _ if name == "settings.yml" => FileKind::Settings,
             _ if matches!(name, "exceptions.json" | "exception.json") => FileKind::Exceptions,
             _ if name.ends_with(test_records::SUFFIX) => FileKind::Tests,
             Some((_, ending))
@@ -44,11 +45,6 @@ impl FileKind {
             Some((_, "json")) if folder == "postprocessing_rules" => FileKind::Postprocessing,
             _ => FileKind::Unknown,
         }
-    }
-
-    /// Whether a change of such a file is a change of the rule set.
-    pub(crate) fn is_compiled(self) -> bool {
-        matches!(self, FileKind::Rule | FileKind::Exceptions | FileKind::Postprocessing)
     }
 }
 
@@ -151,7 +147,7 @@ impl Loader {
     fn report(&mut self, path: &Path, number: usize, diagnostic: Diagnostic) {
         let file = FileId(self.files.len());
         self.files.push(SourceFile::new(display(path), "").in_directory(number).unread());
-        self.diagnostics.push(diagnostic.at(Span { file, start: 0, end: 0 }, ""));
+        self.diagnostics.push(diagnostic.at(Span::whole(file), ""));
     }
 
     fn unreadable(&mut self, path: &Path, reason: &str) {

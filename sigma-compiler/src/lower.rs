@@ -1,17 +1,25 @@
 //! From a checked rule to what it means. Cannot fail: parsing and checking have left nothing
 //! that could be wrong.
 
+mod encode;
+
 use crate::{
     ast::{
         ConditionExpr, Detection, DetectionItem, IdentifierPattern, Modifier, Quantity, Search,
         Value,
     },
-    hir::{Case, Comparison, Expr, Part, Predicate, Relation, Test, TextTest},
+    check::CheckedRule,
+    hir::{Case, Comparison, Expr, Part, Predicate, Relation, Test, TextTest, TimePart},
     parse::regex_source,
 };
 
-/// The expression of a whole detection: any of its conditions holds.
-pub fn lower(detection: &Detection) -> Expr {
+/// The expression of a rule: its detection and those of its filters hold.
+pub fn lower(rule: &CheckedRule) -> Expr {
+    Expr::and(rule.detections().map(detection_expr))
+}
+
+/// Any of the conditions holds.
+pub fn detection_expr(detection: &Detection) -> Expr {
     Expr::or(
         detection.conditions.iter().map(|condition| condition_expr(&condition.expr, detection)),
     )
@@ -79,6 +87,12 @@ fn value_expr(item: &DetectionItem, value: &Value) -> Expr {
             right: text_of(value),
         });
     }
+    if let (Some(part), Value::Number(number)) = (time_part(item), value)
+        && let Ok(number) = number.parse()
+    {
+        let comparison = comparison(item).unwrap_or(Comparison::Equal);
+        return Expr::Test(Predicate::Field { path, test: Test::Time(part, comparison, number) });
+    }
     let test = match (comparison(item), value) {
         (Some(comparison), value) => Test::Compare(comparison, json_number(&text_of(value))),
         (None, Value::Null) => Test::Null,
@@ -101,6 +115,18 @@ fn comparison(item: &DetectionItem) -> Option<Comparison> {
         Modifier::Lte => Some(Comparison::LessOrEqual),
         Modifier::Gt => Some(Comparison::Greater),
         Modifier::Gte => Some(Comparison::GreaterOrEqual),
+        _ => None,
+    })
+}
+
+fn time_part(item: &DetectionItem) -> Option<TimePart> {
+    item.modifiers.iter().find_map(|modifier| match modifier.value {
+        Modifier::Minute => Some(TimePart::Minute),
+        Modifier::Hour => Some(TimePart::Hour),
+        Modifier::Day => Some(TimePart::Day),
+        Modifier::Week => Some(TimePart::Week),
+        Modifier::Month => Some(TimePart::Month),
+        Modifier::Year => Some(TimePart::Year),
         _ => None,
     })
 }
@@ -139,7 +165,45 @@ fn text_test(item: &DetectionItem, case: Case, value: &Value, anchors: Anchors) 
         _ => vec![Part::Text(text)],
     };
     let run = |free: bool| free.then_some(Part::Run);
-    TextTest::pattern(case, run(!anchors.start).into_iter().chain(parts).chain(run(!anchors.end)))
+    let anchored = |parts: Vec<Part>| {
+        let start = run(!anchors.start).into_iter();
+        TextTest::pattern(case, start.chain(parts).chain(run(!anchors.end)))
+    };
+    if let Some(encoded) = encode::encoded(item, &parts) {
+        return TextTest::any_of(
+            encoded.into_iter().map(|text| anchored(vec![Part::Text(text)])).collect(),
+        );
+    }
+    anchored(if item.has(Modifier::Windash) { dashes(parts) } else { parts })
+}
+
+/// Frees the dashes of options (modifiers appendix, "windash"): a `-` or `/` in front of a word,
+/// with no word in front of it.
+fn dashes(parts: Vec<Part>) -> Vec<Part> {
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    let mut freed = Vec::new();
+    for part in parts {
+        let Part::Text(text) = part else {
+            freed.push(part);
+            continue;
+        };
+        let (mut literal, mut before) = (String::new(), None);
+        let mut chars = text.chars().peekable();
+        while let Some(c) = chars.next() {
+            let option = matches!(c, '-' | '/')
+                && !before.is_some_and(word)
+                && chars.peek().is_some_and(|&after| word(after));
+            if option {
+                freed.push(Part::Text(std::mem::take(&mut literal)));
+                freed.push(Part::Dash);
+            } else {
+                literal.push(c);
+            }
+            before = Some(c);
+        }
+        freed.push(Part::Text(literal));
+    }
+    freed
 }
 
 fn text_of(value: &Value) -> String {

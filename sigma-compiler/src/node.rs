@@ -7,6 +7,7 @@ mod json;
 mod locate;
 mod scalar;
 mod scan_error;
+mod to_json;
 mod yaml;
 
 pub use json::read_json;

@@ -28,6 +28,11 @@ pub fn plan(rules: Vec<Expr>) -> Plan {
     Plan { rules, shared, dispatch }
 }
 
+/// The rules' expressions with few and large tests.
+pub fn merged(rules: Vec<Expr>) -> Vec<Expr> {
+    rules.into_iter().map(merge).collect()
+}
+
 /// Joins text tests of one field under an `or`, so that its values are read once.
 fn merge(expr: Expr) -> Expr {
     match expr {
@@ -90,7 +95,7 @@ fn cost(expr: &Expr) -> usize {
         Expr::Test(Predicate::Field { path, test }) => {
             let test = match test {
                 Test::Null | Test::Exists => 0,
-                Test::Compare(..) => 2,
+                Test::Compare(..) | Test::Time(..) => 2,
                 Test::Network(_) => 4,
                 Test::Text(test) => text_cost(test),
             };

@@ -7,25 +7,42 @@
 //! (a regular expression that does not compile, a search identifier that does not exist) does not
 //! match here.
 
+mod encode;
 mod explain;
 mod item;
 mod json;
 mod pattern;
 #[cfg(test)]
 mod tests;
+mod time;
 
+pub(crate) use explain::key;
 pub use explain::{
-    ConditionExplanation, Explanation, Found, IdentifierExplanation, ItemExplanation, Kind,
-    SearchExplanation, ValueExplanation, explain,
+    ConditionExplanation, Explanation, FilterExplanation, Found, IdentifierExplanation,
+    ItemExplanation, Kind, SearchExplanation, ValueExplanation, explain,
 };
+pub(crate) use item::{holds, reach, value_text};
 pub use json::{Json, MAX_DEPTH, Text};
 
-use crate::ast::{ConditionExpr, Detection, Quantity, Rule, Search, SearchIdentifier};
+use crate::{
+    ast::{ConditionExpr, Detection, Quantity, Rule, Search, SearchIdentifier},
+    check::CheckedRule,
+};
 
-/// Whether a rule matches a record (Sigma rules specification, "Detection"): any of its
-/// conditions holds.
-pub fn matches(rule: &Rule, record: &Json) -> bool {
-    let detection = &rule.detection;
+/// Whether a rule matches a record: its detection holds, and that of every Sigma filter which names
+/// it (Sigma filters specification).
+pub fn matches(rule: &CheckedRule, record: &Json) -> bool {
+    detection_holds(&rule.rule.detection, record)
+        && rule.filters.iter().all(|filter| detection_holds(&filter.detection, record))
+}
+
+/// Whether a rule matches a record by itself, whatever Sigma filters say of it.
+pub fn detects(rule: &Rule, record: &Json) -> bool {
+    detection_holds(&rule.detection, record)
+}
+
+/// Sigma rules specification, "Detection": any of the conditions holds.
+fn detection_holds(detection: &Detection, record: &Json) -> bool {
     detection.conditions.iter().any(|each| condition_holds(&each.expr, detection, record))
 }
 

@@ -69,6 +69,11 @@ pub struct Span {
 }
 
 impl Span {
+    /// A file as a whole, where no part of it is meant.
+    pub fn whole(file: FileId) -> Self {
+        Span { file, start: 0, end: 0 }
+    }
+
     /// The byte range within the file.
     pub fn range(self) -> Range<usize> {
         self.start..self.end

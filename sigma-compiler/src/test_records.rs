@@ -1,5 +1,5 @@
-//! `NAME_tests.json`: the records that the rule `NAME.yml` beside it should match, and those that
-//! it should not.
+//! `NAME_tests.json`: the records that the only rule of the file `NAME.yml` beside it should match,
+//! and those that it should not.
 
 use std::collections::HashMap;
 
@@ -41,10 +41,25 @@ pub struct Tests {
 pub fn read_tests(rules: &[CheckedRule], files: &[SourceFile]) -> Tests {
     let paths: HashMap<&str, usize> =
         files.iter().enumerate().map(|(at, file)| (file.path.as_str(), at)).collect();
+    let mut rules_of: HashMap<FileId, usize> = HashMap::new();
+    for rule in rules {
+        *rules_of.entry(rule.rule.file).or_default() += 1;
+    }
     let mut tests = Tests::default();
     for rule in rules {
-        let path = path_beside(&files[rule.rule.file.0]);
+        let file = &files[rule.rule.file.0];
+        let path = path_beside(file);
         let found = paths.get(path.as_str()).copied();
+        if rules_of.get(&rule.rule.file).is_some_and(|&count| count > 1) {
+            tests.rules.push(None);
+            tests.diagnostics.push(match found {
+                Some(at) => of_several_rules(FileId(at), rule.rule.file, file),
+                None => Diagnostic::warning(Code::MissingTests, "the rule has no test records")
+                    .at(rule.rule.title.span, "one of several rules in this file")
+                    .help("put the rule into a file of its own, and its test records beside it"),
+            });
+            continue;
+        }
         let mut errors = Vec::new();
         let records = found
             .filter(|&at| files[at].read)
@@ -59,6 +74,17 @@ pub fn read_tests(rules: &[CheckedRule], files: &[SourceFile]) -> Tests {
     crate::diagnostic::sort(&mut tests.diagnostics);
     tests.diagnostics.dedup();
     tests
+}
+
+/// Nothing says which of the rules the records are for.
+fn of_several_rules(tests: FileId, rules: FileId, file: &SourceFile) -> Diagnostic {
+    Diagnostic::error(
+        Code::InvalidTests,
+        format!("these test records stand beside several rules, those of `{}`", file.name()),
+    )
+    .at(Span::whole(tests), "")
+    .at(Span::whole(rules), "")
+    .help("put each rule into a file of its own, with its test records beside it")
 }
 
 /// Where the test records of a rule file stand.

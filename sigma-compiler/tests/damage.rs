@@ -29,6 +29,7 @@ fn damaged_fixtures_end_in_diagnostics() {
                     folders.push(path);
                     continue;
                 }
+                Some("yml") if path.ends_with("settings.yml") => "settings.yml",
                 Some("yml") => "rule.yml",
                 Some("json") if path.ends_with("rule_tests.json") => "rule_tests.json",
                 Some("json")

@@ -18,6 +18,7 @@ use sigma_compiler::{
     diagnostic::{self, Code, Diagnostic},
     load,
     source::SourceFile,
+    weak_tests::weak_tests,
 };
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/ui");
@@ -108,6 +109,13 @@ fn report(files: Vec<SourceFile>, found: Vec<Diagnostic>) -> String {
     if compilation.files.iter().any(|file| file.path.ends_with("_tests.json")) {
         diagnostics.extend(compilation.check_tests().diagnostics);
         diagnostic::sort(&mut diagnostics);
+    }
+    // Of these fixtures every rule is changed, part by part.
+    if compilation.files.iter().any(|file| file.path.starts_with("weak_tests/")) {
+        let tests = compilation.check_tests();
+        for (rule, records) in tests.rules.iter().enumerate() {
+            diagnostics.extend(weak_tests(&compilation, rule, records.as_ref()).diagnostics);
+        }
     }
     diagnostics.iter().map(|each| each.render(&compilation.files, false) + "\n\n").collect()
 }

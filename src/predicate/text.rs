@@ -18,6 +18,15 @@ pub enum Part {
     One,
     /// Any run of characters, also none.
     Run,
+    /// Any character that stands for a dash in front of an option: `-`, `/`, en dash, em dash,
+    /// horizontal bar.
+    Dash,
+}
+
+impl Part {
+    pub(super) fn is_wildcard(&self) -> bool {
+        matches!(self, Part::One | Part::Run)
+    }
 }
 
 /// Unicode simple case folding of a character.
@@ -89,6 +98,7 @@ pub(crate) fn fits(case: Case, text: &str, parts: &[Part]) -> bool {
                 Some(rest)
             }
             Some(Part::One) => skip_char(rest),
+            Some(Part::Dash) => rest.strip_prefix(['-', '/', '\u{2013}', '\u{2014}', '\u{2015}']),
             Some(Part::Text(wanted)) => strip(case, rest, wanted),
         };
         match (step, retry) {

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sigma_compiler::{ast::Rule, compile, reference, reference::Json, source::SourceFile};
+use sigma_compiler::{check::CheckedRule, compile, reference, reference::Json, source::SourceFile};
 use trailalerts::{Matcher, Record};
 use trailalerts_conformance::{RULE_SET, SOURCES};
 
@@ -28,29 +28,31 @@ impl Verdict {
 /// The fixture rules, as generated code and as the documents that it was generated from.
 pub struct Rules {
     matcher: Matcher,
-    parsed: Vec<Rule>,
+    parsed: Vec<CheckedRule>,
     by_id: HashMap<&'static str, usize>,
 }
 
 impl Rules {
     /// Reads the documents of the generated rule set.
     pub fn new() -> Self {
-        let files = SOURCES.iter().map(|source| SourceFile::new(source.path, source.text));
+        let files = SOURCES
+            .iter()
+            .map(|source| SourceFile::new(source.path, source.text).in_directory(source.directory));
         let compilation = compile(files.collect(), Vec::new());
         assert!(!compilation.has_errors(), "the rules compiled when they were generated");
-        let parsed: Vec<Rule> = compilation.set.rules.into_iter().map(|each| each.rule).collect();
+        let parsed = compilation.set.rules;
         let by_id: HashMap<_, _> =
             RULE_SET.rules.iter().enumerate().map(|(at, rule)| (rule.id, at)).collect();
         assert_eq!(by_id.len(), RULE_SET.rules.len(), "every fixture rule has an id of its own");
         for (rule, generated) in parsed.iter().zip(RULE_SET.rules) {
-            assert_eq!(rule.title.value, generated.title, "the rules stand in the same order");
+            assert_eq!(rule.rule.title.value, generated.title, "the rules stand in the same order");
         }
         assert_eq!(parsed.len(), RULE_SET.rules.len());
         Self { matcher: Matcher::new(&RULE_SET), parsed, by_id }
     }
 
     /// The rules as their authors wrote them.
-    pub fn parsed(&self) -> &[Rule] {
+    pub fn parsed(&self) -> &[CheckedRule] {
         &self.parsed
     }
 

@@ -3,6 +3,7 @@
 //!
 //! `CONFORMANCE_CASES` sets how many records are built and `CONFORMANCE_SEED` where chance begins.
 
+mod encoded;
 mod folding;
 mod mutate;
 mod regex_text;

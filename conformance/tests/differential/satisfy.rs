@@ -1,7 +1,8 @@
 //! From a rule to a record on which it fires, or nearly so.
 
-use sigma_compiler::ast::{
-    ConditionExpr, Detection, DetectionItem, Modifier, Quantity, Rule, Search, Value,
+use sigma_compiler::{
+    ast::{ConditionExpr, Detection, DetectionItem, Modifier, Quantity, Search, Value},
+    check::CheckedRule,
 };
 
 use super::{tape::Tape, tree::Tree, value};
@@ -21,9 +22,10 @@ pub struct Names {
 
 impl Names {
     /// Collects them.
-    pub fn of(rules: &[Rule]) -> Self {
+    pub fn of(rules: &[CheckedRule]) -> Self {
         let mut names = Names::default();
-        for identifier in rules.iter().flat_map(|rule| &rule.detection.identifiers) {
+        let detections = rules.iter().flat_map(CheckedRule::detections);
+        for identifier in detections.flat_map(|detection| &detection.identifiers) {
             names.collect(&identifier.search);
         }
         names
@@ -51,11 +53,12 @@ impl Names {
 
 /// Builds a record for the rule. Not every one matches: items can need the same field for
 /// different values, and some wishes are broken on purpose.
-pub fn record(rule: &Rule, names: &Names, tape: &mut Tape<'_>) -> Tree {
-    let detection = &rule.detection;
+pub fn record(rule: &CheckedRule, names: &Names, tape: &mut Tape<'_>) -> Tree {
     let mut wishes = Vec::new();
-    let condition = tape.pick(&detection.conditions);
-    wish_expr(&condition.expr, detection, true, tape, &mut wishes);
+    for detection in rule.detections() {
+        let condition = tape.pick(&detection.conditions);
+        wish_expr(&condition.expr, detection, true, tape, &mut wishes);
+    }
     if tape.one_in(4) && !wishes.is_empty() {
         let broken = tape.below(wishes.len());
         wishes[broken].holds ^= true;

@@ -8,7 +8,7 @@ use sigma_compiler::{
     reference::Json,
 };
 
-use super::{regex_text, tape::Tape, tree::Tree};
+use super::{encoded, regex_text, tape::Tape, tree::Tree};
 
 /// Texts that surround others or stand for any.
 const JUNK: &[&str] = &[
@@ -44,6 +44,9 @@ pub fn holding(item: &DetectionItem, value: &Value, tape: &mut Tape<'_>) -> Opti
         Value::Bool(true) if item.has(Modifier::Exists) => return Some(any(tape)),
         Value::Bool(_) if item.has(Modifier::Exists) => return None,
         Value::Bool(value) => value.to_string(),
+        Value::Number(text) if encoded::is_time_part(item) => {
+            return Some(Tree::String(encoded::time(item, text, tape)));
+        }
         Value::Number(text) => match bound(item) {
             Some(up) => return Some(beyond(text, up, tape)),
             None => text.clone(),
@@ -61,7 +64,7 @@ pub fn holding(item: &DetectionItem, value: &Value, tape: &mut Tape<'_>) -> Opti
             }
             return Some(typed(text, tape));
         }
-        Value::String(text) => filled(text, tape),
+        Value::String(text) => encoded::text(item, filled(text, tape), tape),
     };
     Some(within(item, text, tape))
 }

@@ -8,6 +8,8 @@ use crate::source::{FileId, Span, Spanned};
 pub struct Correlation {
     /// The file that holds it.
     pub file: FileId,
+    /// Its place among the correlations of the file, from 1.
+    pub number: usize,
     /// `title`
     pub title: Spanned<String>,
     /// `id`, in lower case

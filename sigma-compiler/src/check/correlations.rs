@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::{
-    CheckedRule,
+    CheckedRule, Gone,
     circles::{order, report_circles},
     keep_newest,
     names::Names,
@@ -58,14 +58,14 @@ pub fn check(
     correlations: Vec<Correlation>,
     rules: &mut [CheckedRule],
     files: &[SourceFile],
+    gone: Gone,
     complete: bool,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<CheckedCorrelation> {
-    let mut correlations: Vec<(String, Correlation)> = correlations
-        .into_iter()
-        .map(|each| (super::id_of(each.id.as_ref(), each.file, files), each))
-        .collect();
+    let mut correlations: Vec<(String, Correlation)> =
+        correlations.into_iter().map(|each| (id_of(&each, files), each)).collect();
     keep_newest(&mut correlations, |(id, each)| (id, files[each.file.0].directory));
+    leave_out(&mut correlations, rules, gone, diagnostics);
     let names = Names::new(rules, &correlations);
     names.warn_of_duplicates(diagnostics);
     let before = diagnostics.len();
@@ -103,6 +103,38 @@ pub fn check(
     levels(&mut checked, rules, &order);
     generate(&mut checked, rules);
     checked
+}
+
+/// The id, or what stands for it.
+fn id_of(correlation: &Correlation, files: &[SourceFile]) -> String {
+    match &correlation.id {
+        Some(id) => id.value.clone(),
+        None => super::name(correlation.file, correlation.number, files),
+    }
+}
+
+/// Takes out the correlations that name a rule which is left out, and those that name these.
+fn leave_out(
+    correlations: &mut Vec<(String, Correlation)>,
+    rules: &[CheckedRule],
+    mut gone: Gone,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    loop {
+        let names = Names::new(rules, correlations);
+        let found = correlations.iter().enumerate().find_map(|(at, (_, each))| {
+            let what = format!("the correlation `{}`", each.title.value);
+            let mut missing = each.rules.iter().filter(|rule| names.find(&rule.value).is_empty());
+            Some((at, missing.find_map(|rule| gone.named(&what, rule))?))
+        });
+        let Some((at, note)) = found else {
+            return;
+        };
+        let (_, left_out) = correlations.remove(at);
+        let names = [left_out.id, left_out.name].into_iter().flatten().map(|name| name.value);
+        gone.add(names.collect(), &note);
+        diagnostics.push(note);
+    }
 }
 
 /// One document under two of its names.
@@ -157,7 +189,7 @@ fn keys(
                     let known = correlation.rules.iter().map(|rule| rule.value.as_str());
                     diagnostics.push(
                         Diagnostic::error(
-                            Code::UnknownReference,
+                            Code::UnknownRule,
                             format!("`{}` is not one of the correlation's `rules`", rule.value),
                         )
                         .at(rule.span, format!("in the alias `{}`", alias.name.value))

@@ -80,7 +80,7 @@ impl Names {
             [] => {
                 diagnostics.push(
                     Diagnostic::error(
-                        Code::UnknownReference,
+                        Code::UnknownRule,
                         format!("no rule has the id or name `{written}`"),
                     )
                     .at(reference.span, "")
@@ -97,7 +97,7 @@ impl Names {
                 };
                 diagnostics.push(
                     Diagnostic::error(
-                        Code::AmbiguousReference,
+                        Code::AmbiguousRule,
                         format!("several documents are called `{written}`"),
                     )
                     .at(reference.span, "which one is meant?")

@@ -1,6 +1,6 @@
 //! Post-processing rules against the rules they name by title.
 
-use super::{CheckedRule, rule_of_title};
+use super::{CheckedRule, Gone, rule_of_title};
 use crate::{
     ast::{PostprocessingKind, PostprocessingRule},
     diagnostic::{Code, Diagnostic},
@@ -22,11 +22,26 @@ pub struct CheckedPostprocessing {
 pub fn check(
     postprocessing: Vec<PostprocessingRule>,
     rules: &[CheckedRule],
+    gone: &Gone,
     complete: bool,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<CheckedPostprocessing> {
     let mut checked: Vec<CheckedPostprocessing> = Vec::new();
     for rule in postprocessing {
+        let look_for = match &rule.kind {
+            PostprocessingKind::Correlation { look_for } => Some(look_for),
+            PostprocessingKind::Threshold { .. } => None,
+        };
+        let known = |title: &str| rules.iter().any(|rule| rule.rule.title.value == title);
+        let note = [Some(&rule.title), look_for]
+            .into_iter()
+            .flatten()
+            .filter(|title| !known(&title.value))
+            .find_map(|title| gone.titled("this post-processing rule", title));
+        if let Some(note) = note {
+            diagnostics.push(note);
+            continue;
+        }
         let of = rule_of_title(rules, &rule.title, "post-processing rules", complete, diagnostics);
         let look_for = match &rule.kind {
             PostprocessingKind::Threshold { .. } => None,

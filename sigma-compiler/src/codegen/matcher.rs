@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::{ident, network};
 use crate::{
     check::{CheckedRule, CheckedSet},
-    hir::{Case, Comparison, Expr, Part, Predicate, Relation, Test, TextTest},
+    hir::{Case, Comparison, Expr, Part, Predicate, Relation, Test, TextTest, TimePart},
     plan::Plan,
     source::SourceFile,
 };
@@ -50,6 +50,11 @@ pub fn function(
         String::new(),
         format!(" {}, {}", one_line(&rule.id), one_line(&files[rule.rule.file.0].path)),
     ];
+    let filters = rule.filters.iter().map(|filter| {
+        let (title, path) = (&filter.title.value, &files[filter.file.0].path);
+        format!(" Only where the filter “{}” of {} holds, too.", one_line(title), one_line(path))
+    });
+    let docs = docs.into_iter().chain(rule.filters.first().map(|_| String::new())).chain(filters);
     let body = Emit { plan, regexes }.expr(expr);
     quote! {
         #(#[doc = #docs])*
@@ -160,13 +165,21 @@ impl Emit<'_> {
                 quote!(Network(#network))
             }
             Test::Compare(comparison, number) => {
-                let comparison = match comparison {
-                    Comparison::Less => quote!(Less),
-                    Comparison::LessOrEqual => quote!(LessOrEqual),
-                    Comparison::Greater => quote!(Greater),
-                    Comparison::GreaterOrEqual => quote!(GreaterOrEqual),
-                };
+                let comparison = self::comparison(*comparison);
                 quote!(Compare(#comparison, #number))
+            }
+            Test::Time(part, comparison, number) => {
+                let part = ident(match part {
+                    TimePart::Minute => "Minute",
+                    TimePart::Hour => "Hour",
+                    TimePart::Day => "Day",
+                    TimePart::Week => "Week",
+                    TimePart::Month => "Month",
+                    TimePart::Year => "Year",
+                });
+                let comparison = self::comparison(*comparison);
+                let number = Literal::i64_unsuffixed(*number);
+                quote!(Time(TimePart::#part, #comparison, #number))
             }
         }
     }
@@ -183,6 +196,7 @@ impl Emit<'_> {
                     Part::Text(text) => quote!(Text(#text)),
                     Part::One => quote!(One),
                     Part::Run => quote!(Run),
+                    Part::Dash => quote!(Dash),
                 });
                 with_case(quote!(Wildcard), *each, quote!(&[#(#parts),*]))
             }
@@ -223,6 +237,16 @@ fn chain(operands: &[TokenStream], operator: &TokenStream) -> TokenStream {
 fn with_case(test: TokenStream, each: Case, argument: TokenStream) -> TokenStream {
     let case = case(each);
     quote!(#test(#case, #argument))
+}
+
+fn comparison(comparison: Comparison) -> Ident {
+    ident(match comparison {
+        Comparison::Equal => "Equal",
+        Comparison::Less => "Less",
+        Comparison::LessOrEqual => "LessOrEqual",
+        Comparison::Greater => "Greater",
+        Comparison::GreaterOrEqual => "GreaterOrEqual",
+    })
 }
 
 fn case(case: Case) -> TokenStream {

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::{ident, matcher::Regexes, network};
 use crate::{
-    ast::{ExceptionEntry, Level},
+    ast::{ExceptionEntry, Level, Related},
     check::CheckedRule,
     source::SourceFile,
 };
@@ -27,10 +27,20 @@ pub fn rule(
     let date = optional(rule.date.as_deref());
     let modified = optional(rule.modified.as_deref());
     let (references, tags) = (&rule.references, &rule.tags);
+    let name = optional(rule.name.as_ref().map(|name| name.value.as_str()));
+    let license = optional(rule.license.as_deref());
+    let taxonomy = optional(rule.taxonomy.as_deref());
+    let scope = &rule.scope;
+    let related = rule
+        .related
+        .iter()
+        .map(|Related { id, relation }| quote!(Related { id: #id, relation: #relation }));
+    let custom = rule.custom.iter().map(|(name, json)| quote!((#name, #json)));
     let (fields, falsepositives) = (&rule.fields, &rule.falsepositives);
     let conditions: Vec<&str> =
         rule.detection.conditions.iter().map(|each| each.text.value.trim()).collect();
     let condition = conditions.join(" or ");
+    let filters = checked.filters.iter().map(|filter| &filter.title.value);
     let exception = match &checked.exceptions {
         Some(entry) => {
             let exception = exception(entry, regexes);
@@ -42,6 +52,7 @@ pub fn rule(
         Rule {
             id: #id,
             title: #title,
+            name: #name,
             level: #level,
             status: #status,
             description: #description,
@@ -52,7 +63,13 @@ pub fn rule(
             tags: &[#(#tags),*],
             fields: &[#(#fields),*],
             falsepositives: &[#(#falsepositives),*],
+            related: &[#(#related),*],
+            license: #license,
+            taxonomy: #taxonomy,
+            scope: &[#(#scope),*],
+            custom: &[#(#custom),*],
             condition: #condition,
+            filters: &[#(#filters),*],
             source: #source,
             matcher: #matcher,
             exception: #exception,
@@ -91,6 +108,33 @@ fn exception(entry: &ExceptionEntry, regexes: &mut Regexes) -> TokenStream {
             actors: &[#(#actors),*],
             source_ips: &[#(#source_ips),*],
             actors_regex: &[#(&#actors_regex),*],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{compile, source::SourceFile};
+
+    #[test]
+    fn every_attribute_reaches_the_generated_rule() {
+        let text = "title: T\nid: 11111111-2222-3333-4444-555555555555\nname: its_name\nrelated:\n  - id: \
+            11111111-2222-3333-4444-66666666666A\n    type: derived\nlicense: MIT\ntaxonomy: sigma\nscope: [server]\n\
+            owner: [ann, max]\nfilter: a \"text\"\ncorrelations: 5\nlogsource:\n  product: aws\ndetection:\n  \
+            selection:\n    eventName: x\n  condition: selection\n";
+        let compilation = compile(vec![SourceFile::new("rule.yml", text)], Vec::new());
+        assert!(!compilation.has_errors(), "{:?}", compilation.diagnostics);
+        let dense = |text: &str| text.split_whitespace().collect::<String>().replace(",]", "]");
+        let generated = dense(&compilation.generate()).replace(",}", "}");
+        for expected in [
+            r#"name: Some("its_name")"#,
+            r#"related: &[Related { id: "11111111-2222-3333-4444-66666666666a", relation: "derived" }]"#,
+            r#"license: Some("MIT")"#,
+            r#"taxonomy: Some("sigma")"#,
+            r#"scope: &["server"]"#,
+            r#"custom: &[("owner", "[\"ann\",\"max\"]"), ("filter", "\"a \\\"text\\\"\""), ("correlations", "5")]"#,
+        ] {
+            assert!(generated.contains(&dense(expected)), "{expected}\n{generated}");
         }
     }
 }

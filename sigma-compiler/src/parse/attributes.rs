@@ -1,12 +1,14 @@
 //! The attributes of a document, each read as what it must be. A wrong one is reported and then
 //! left out.
 
+use super::document::DocumentKind;
 use crate::{
     diagnostic::{Code, Diagnostic, nearest},
     node::{Entry, Kind, Node, Scalar},
     source::{Span, Spanned},
 };
 
+/// The attributes that a rule or a filter may have.
 const ATTRIBUTES: &[&str] = &[
     "title",
     "id",
@@ -27,12 +29,16 @@ const ATTRIBUTES: &[&str] = &[
     "level",
     "tags",
     "scope",
+    "filter",
+    "correlation",
 ];
 
 const REQUIRED: [&str; 3] = ["title", "logsource", "detection"];
+const KINDS: [&str; 2] = ["filter", "correlation"];
 
 /// The attributes of a document, read one by one with what they must be.
 pub(super) struct Attributes<'a> {
+    pub kind: DocumentKind,
     pub entries: &'a [Entry],
     pub document: Span,
     pub source: &'a str,
@@ -50,16 +56,22 @@ impl<'a> Attributes<'a> {
     }
 
     pub fn missing<T>(&mut self, name: &str) -> Option<T> {
-        let diagnostic =
-            Diagnostic::error(Code::MissingAttribute, format!("the rule has no `{name}`"));
-        self.diagnostics.push(match self.misspelling_of(name) {
-            Some(entry) => {
-                diagnostic.at(entry.key.span, "").help(format!("did you mean `{name}`?"))
+        let what = self.kind.word();
+        let message = format!("the {what} has no `{name}`");
+        let diagnostic = Diagnostic::error(Code::MissingAttribute, message);
+        // What has no detection may be no rule.
+        let meant: &[&str] =
+            if name == "detection" { &["detection", "filter", "correlation"] } else { &[name] };
+        let misspelt = meant.iter().find_map(|meant| Some((meant, self.misspelling_of(meant)?)));
+        self.diagnostics.push(match misspelt {
+            Some((meant, entry)) => {
+                diagnostic.at(entry.key.span, "").help(format!("did you mean `{meant}`?"))
             }
             None => {
                 let place = self.entries.first().map_or(self.document, |entry| entry.key.span);
-                diagnostic.at(place, "in the rule that begins here").help(match name {
-                    "title" => "add `title: …`, one line that says what is detected",
+                let label = format!("in the {what} that begins here");
+                diagnostic.at(place, label).help(match name {
+                    "title" => "add `title: …`, one line that says what it is about",
                     "logsource" => "add `logsource:` with `product: aws` and `service: cloudtrail`",
                     _ => "add `detection:` with search identifiers and a `condition`",
                 })
@@ -124,8 +136,9 @@ impl<'a> Attributes<'a> {
                 .iter()
                 .copied()
                 .filter(|known| known.len() > 4 && self.get(known).is_none())
-                // Those that are missing are told of as missing.
-                .filter(|known| !REQUIRED.contains(known));
+                // Those that are missing are told of as missing, and of what tells kinds of
+                // document apart, each has what it needs.
+                .filter(|known| !REQUIRED.contains(known) && !KINDS.contains(known));
             if let Some(near) = nearest(name, absent) {
                 self.diagnostics.push(
                     Diagnostic::warning(
@@ -139,6 +152,16 @@ impl<'a> Attributes<'a> {
         }
     }
 
+    /// The attributes that Sigma does not define, with their values as JSON text.
+    pub fn custom(&self) -> Vec<(String, String)> {
+        let custom = |entry: &&Entry| {
+            let name = entry.key.value.as_str();
+            KINDS.contains(&name) || !ATTRIBUTES.contains(&name)
+        };
+        let kept = self.entries.iter().filter(custom);
+        kept.map(|entry| (entry.key.value.clone(), entry.value.to_json())).collect()
+    }
+
     pub fn text(&mut self, name: &str) -> Option<String> {
         let node = &self.get(name)?.value;
         match &node.kind {
@@ -146,6 +169,11 @@ impl<'a> Attributes<'a> {
             Kind::Scalar(Scalar::Null) => None,
             _ => self.wrong_type(name, "a text", node),
         }
+    }
+
+    pub fn spanned_text(&mut self, name: &str) -> Option<Spanned<String>> {
+        let span = self.get(name)?.value.span;
+        self.text(name).map(|text| Spanned::new(text, span))
     }
 
     pub fn required_text(&mut self, name: &str) -> Option<Spanned<String>> {

@@ -16,6 +16,7 @@ use crate::{
 
 use super::{
     attributes::Attributes,
+    document::DocumentKind,
     rule::{LEVELS, STATUSES, error_count},
 };
 use section::{KEYS, Section, did_you_mean, invalid};
@@ -56,29 +57,33 @@ impl CorrelationKind {
     }
 }
 
-/// Whether a document is a correlation, or was meant to be one.
-pub fn is_correlation(entries: &[Entry]) -> bool {
-    let has = |name: &str| entries.iter().any(|entry| entry.key.value == name);
-    has("correlation") || (!has("detection") && misspelt(entries).is_some())
-}
-
-fn misspelt(entries: &[Entry]) -> Option<&Entry> {
-    entries.iter().find(|entry| nearest(&entry.key.value, ["correlation"]).is_some())
-}
-
 /// Parses a correlation. `None` where an error was reported.
-pub fn parse_correlation(file: FileId, mut attributes: Attributes<'_>) -> Option<Correlation> {
-    let errors_before = error_count(attributes.diagnostics);
+pub fn parse_correlation(
+    file: FileId,
+    number: usize,
+    document: Span,
+    entries: &[Entry],
+    source: &str,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Correlation> {
+    let errors_before = error_count(diagnostics);
+    let kind = DocumentKind::Correlation;
+    let mut attributes = Attributes { kind, entries, document, source, diagnostics };
     attributes.warn_of_misspellings();
     let title = attributes.required_text("title");
-    let (id, name) = (attributes.id(), attributes.name());
+    let (id, name) = (attributes.id(number), attributes.spanned_text("name"));
     let status = attributes.one_of("status", STATUSES);
     let level = attributes.one_of("level", LEVELS);
     let (description, author) = (attributes.text("description"), attributes.text("author"));
     let (date, modified) = (attributes.date("date"), attributes.date("modified"));
     let (references, tags) = (attributes.texts("references"), attributes.texts("tags"));
     let (fields, falsepositives) = (attributes.texts("fields"), attributes.texts("falsepositives"));
-    attributes.unkept();
+    // These are checked and then left aside.
+    for name in ["taxonomy", "license"] {
+        attributes.text(name);
+    }
+    attributes.texts("scope");
+    attributes.related();
     let parsed = section(&mut attributes);
     if error_count(attributes.diagnostics) > errors_before {
         return None;
@@ -86,6 +91,7 @@ pub fn parse_correlation(file: FileId, mut attributes: Attributes<'_>) -> Option
     let parsed = parsed?;
     Some(Correlation {
         file,
+        number,
         title: title?,
         id,
         name,
@@ -123,15 +129,7 @@ struct Parsed {
 }
 
 fn section(attributes: &mut Attributes<'_>) -> Option<Parsed> {
-    let Some(entry) = attributes.get("correlation") else {
-        let entry = misspelt(attributes.entries)?;
-        let message = format!("`{}` is not an attribute", entry.key.value);
-        return attributes.invalid(
-            Diagnostic::error(Code::UnknownAttribute, message)
-                .at(entry.key.span, "")
-                .help("did you mean `correlation`?"),
-        );
-    };
+    let entry = attributes.get("correlation")?;
     if let Some(detection) = attributes.get("detection") {
         return attributes.invalid(
             Diagnostic::error(

@@ -9,14 +9,16 @@ use crate::{
 
 use super::{
     condition::{can_be_named, parse_condition},
+    document::DocumentKind,
     identifiers::check_identifiers,
     modifier::parse_modifiers,
 };
 
-/// Parses the `detection` attribute. Errors inside are reported, and what can be read is returned
+/// Parses the `detection` attribute of a rule, or the `filter` of a Sigma filter. Errors inside are reported, and what can be read is returned
 /// for the checks that follow.
 pub fn parse_detection(
     attribute: &Entry,
+    kind: DocumentKind,
     source: &str,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Detection> {
@@ -24,10 +26,18 @@ pub fn parse_detection(
         diagnostics.push(
             Diagnostic::error(
                 Code::InvalidAttribute,
-                "`detection` must be a map of search identifiers and a condition",
+                format!(
+                    "`{}` must be a map of search identifiers and a condition",
+                    kind.attribute()
+                ),
             )
             .at(attribute.key.span, format!("this is {}", attribute.value.type_name()))
-            .help("write search identifiers, for example `selection:`, and `condition: selection`"),
+            .help(match kind {
+                DocumentKind::Filter => {
+                    "write `rules:`, search identifiers and, for example, `condition: not selection`"
+                }
+                _ => "write search identifiers, for example `selection:`, and `condition: selection`",
+            }),
         );
         return None;
     };
@@ -49,6 +59,7 @@ pub fn parse_detection(
                     )
                     .help("remove it; the rule matches each record by itself"),
             ),
+            "rules" if kind == DocumentKind::Filter => {}
             _ => {
                 names.push(&entry.key);
                 if let Some(search) = reader.search(&entry.value, entry.key.span) {
@@ -59,30 +70,39 @@ pub fn parse_detection(
     }
     if names.is_empty() {
         reader.diagnostics.push(
-            Diagnostic::error(Code::EmptyDetection, "the detection defines no search identifier")
-                .at(attribute.key.span, "")
-                .help("add one, for example `selection:` with the fields to compare"),
+            Diagnostic::error(
+                Code::EmptyDetection,
+                format!("the {} defines no search identifier", kind.attribute()),
+            )
+            .at(attribute.key.span, "")
+            .help("add one, for example `selection:` with the fields to compare"),
         );
         return None;
     }
     let Some(conditions) = conditions else {
-        reader.diagnostics.push(missing_condition(attribute, &names));
+        reader.diagnostics.push(missing_condition(attribute, kind, &names));
         return None;
     };
-    check_identifiers(&names, &conditions, all_read, reader.diagnostics);
+    check_identifiers(kind, &names, &conditions, all_read, reader.diagnostics);
     Some(Detection { identifiers, conditions })
 }
 
-fn missing_condition(attribute: &Entry, names: &[&Spanned<String>]) -> Diagnostic {
-    let diagnostic = Diagnostic::error(Code::MissingCondition, "the detection has no condition");
+fn missing_condition(
+    attribute: &Entry,
+    kind: DocumentKind,
+    names: &[&Spanned<String>],
+) -> Diagnostic {
+    let message = format!("the {} has no condition", kind.attribute());
+    let diagnostic = Diagnostic::error(Code::MissingCondition, message);
     let misspelt = names.iter().find(|name| nearest(&name.value, ["condition"]).is_some());
     match misspelt {
         Some(name) => diagnostic
             .at(name.span, "this is read as a search identifier")
             .help("did you mean `condition`?"),
-        None => diagnostic
-            .at(attribute.key.span, "")
-            .help("add one, for example `condition: selection`"),
+        None => diagnostic.at(attribute.key.span, "").help(match kind {
+            DocumentKind::Filter => "add one, for example `condition: not selection`",
+            _ => "add one, for example `condition: selection`",
+        }),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Search identifiers that conditions name. After this every one of them is defined, and every
 //! pattern fits as many as its quantity asks for.
 
+use super::document::DocumentKind;
 use crate::{
     ast::{Condition, ConditionExpr, IdentifierPattern, Quantity},
     diagnostic::{Code, Diagnostic, nearest},
@@ -10,12 +11,13 @@ use crate::{
 /// Checks conditions against the names that the detection defines. Where every condition could be
 /// read and names only what exists, identifiers that none of them uses are warned of.
 pub fn check_identifiers(
+    kind: DocumentKind,
     names: &[&Spanned<String>],
     conditions: &[Condition],
     all_read: bool,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let mut check = Check { names, used: vec![false; names.len()], errors: Vec::new() };
+    let mut check = Check { kind, names, used: vec![false; names.len()], errors: Vec::new() };
     for condition in conditions {
         check.expr(&condition.expr);
     }
@@ -35,6 +37,7 @@ pub fn check_identifiers(
 }
 
 struct Check<'a> {
+    kind: DocumentKind,
     names: &'a [&'a Spanned<String>],
     used: Vec<bool>,
     errors: Vec<Diagnostic>,
@@ -64,9 +67,9 @@ impl Check<'_> {
         let near = nearest(&identifier.value, self.names.iter().map(|name| name.value.as_str()));
         Diagnostic::error(
             Code::UnknownIdentifier,
-            format!("the detection defines no `{}`", identifier.value),
+            format!("the {} defines no `{}`", self.kind.attribute(), identifier.value),
         )
-        .at(identifier.span, "not a search identifier of this rule")
+        .at(identifier.span, format!("not a search identifier of this {}", self.kind.word()))
         .help(match near {
             Some(near) => format!("did you mean `{near}`?"),
             None => self.defined(),
@@ -112,8 +115,8 @@ impl Check<'_> {
     fn defined(&self) -> String {
         let quoted: Vec<_> = self.names.iter().map(|name| format!("`{}`", name.value)).collect();
         match quoted.as_slice() {
-            [] => "the rule defines no search identifier".to_owned(),
-            _ => format!("the rule defines {}", quoted.join(", ")),
+            [] => format!("the {} defines no search identifier", self.kind.word()),
+            _ => format!("the {} defines {}", self.kind.word(), quoted.join(", ")),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Value modifiers (Sigma specification, modifiers appendix): the key of a detection item into
 //! a field and a chain that makes sense, with values that the chain can use.
 
+use std::ops::Range;
+
 use super::regex::check_regex;
 use crate::{
     ast::{DetectionItem, Modifier, Value},
@@ -30,24 +32,20 @@ const MODIFIERS: &[(&str, Modifier)] = &[
     ("lt", Modifier::Lt),
     ("lte", Modifier::Lte),
     ("neq", Modifier::Neq),
-];
-
-/// Modifiers that Sigma has and that are not compiled yet.
-const UNSUPPORTED: &[&str] = &[
-    "windash",
-    "base64",
-    "base64offset",
-    "utf16",
-    "utf16le",
-    "utf16be",
-    "wide",
-    "expand",
-    "minute",
-    "hour",
-    "day",
-    "week",
-    "month",
-    "year",
+    ("expand", Modifier::Expand),
+    ("windash", Modifier::Windash),
+    ("utf16", Modifier::Utf16),
+    ("wide", Modifier::Utf16Le),
+    ("utf16le", Modifier::Utf16Le),
+    ("utf16be", Modifier::Utf16Be),
+    ("base64", Modifier::Base64),
+    ("base64offset", Modifier::Base64Offset),
+    ("minute", Modifier::Minute),
+    ("hour", Modifier::Hour),
+    ("day", Modifier::Day),
+    ("week", Modifier::Week),
+    ("month", Modifier::Month),
+    ("year", Modifier::Year),
 ];
 
 impl Modifier {
@@ -64,6 +62,43 @@ impl Modifier {
 
     fn is_numeric(self) -> bool {
         matches!(self, Modifier::Gt | Modifier::Gte | Modifier::Lt | Modifier::Lte)
+    }
+
+    /// Whether its values may hold placeholders.
+    fn takes_texts(self) -> bool {
+        !matches!(self, Modifier::Exists | Modifier::FieldRef)
+            && !self.is_numeric()
+            && !self.is_time_part()
+    }
+
+    fn is_encoding(self) -> bool {
+        matches!(self, Modifier::Utf16 | Modifier::Utf16Le | Modifier::Utf16Be)
+    }
+
+    fn is_base64(self) -> bool {
+        matches!(self, Modifier::Base64 | Modifier::Base64Offset)
+    }
+
+    /// Where in the text the value stands.
+    fn is_position(self) -> bool {
+        matches!(self, Modifier::Contains | Modifier::StartsWith | Modifier::EndsWith)
+    }
+
+    /// The least and greatest value of a part of a time; a year has no bounds worth naming.
+    fn time_part_range(self) -> Option<(i64, i64)> {
+        match self {
+            Modifier::Minute => Some((0, 59)),
+            Modifier::Hour => Some((0, 23)),
+            Modifier::Day => Some((1, 31)),
+            Modifier::Week => Some((1, 53)),
+            Modifier::Month => Some((1, 12)),
+            Modifier::Year => Some((0, 9999)),
+            _ => None,
+        }
+    }
+
+    fn is_time_part(self) -> bool {
+        self.time_part_range().is_some()
     }
 
     fn is_regex_flag(self) -> bool {
@@ -151,21 +186,13 @@ fn lookup(part: &Spanned<String>) -> Result<Modifier, Diagnostic> {
             .at(part.span, "there are spaces around it")
             .help("write no spaces around `|`"));
     }
-    if UNSUPPORTED.contains(&name) {
-        return Err(Diagnostic::error(
-            Code::UnsupportedModifier,
-            format!("the modifier `{name}` is not supported yet"),
-        )
-        .at(part.span, "")
-        .help("write the values out without it, or move the file out of the rules directory"));
-    }
     let diagnostic = Diagnostic::error(Code::UnknownModifier, format!("unknown modifier `{name}`"))
         .at(part.span, "not a Sigma modifier");
     let known = MODIFIERS.iter().map(|(known, _)| *known).filter(|known| known.len() > 1);
-    Err(match nearest(name, known.chain(UNSUPPORTED.iter().copied())) {
+    Err(match nearest(name, known) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
         None => diagnostic.help(
-            "the modifiers are contains, startswith, endswith, all, re (with i, m, s), cased, exists, cidr, fieldref, gt, gte, lt, lte, neq",
+            "the modifiers are contains, startswith, endswith, all, re (with i, m, s), cased, exists, cidr, fieldref, gt, gte, lt, lte, neq, expand, windash, base64, base64offset, utf16, utf16le, utf16be, wide, minute, hour, day, week, month, year",
         ),
     })
 }
@@ -200,7 +227,36 @@ fn check_chain(
                     .help(format!("write `re|{name}`")),
             );
         }
-        if keywords && matches!(modifier.value, Exists | Cidr | FieldRef | Gt | Gte | Lt | Lte) {
+        if modifier.value.is_encoding()
+            && !chain[at + 1..].iter().any(|later| later.value.is_base64())
+        {
+            return Some(
+                error(
+                    format!("`{name}` needs `base64` or `base64offset` after it"),
+                    modifier.span,
+                    "",
+                )
+                .help(format!("write `{name}|base64offset|contains`")),
+            );
+        }
+        if modifier.value.is_base64()
+            && let Some(position) = chain[..at].iter().find(|each| each.value.is_position())
+        {
+            let before = position.value.name();
+            return Some(
+                error(
+                    format!("`{before}` stands before `{name}`"),
+                    modifier.span,
+                    "encoded too late",
+                )
+                .at(position.span, "this opens the text")
+                .help(format!("write `{name}|{before}`")),
+            );
+        }
+        let needs_field = matches!(modifier.value, Exists | Cidr | FieldRef)
+            || modifier.value.is_numeric()
+            || modifier.value.is_time_part();
+        if keywords && needs_field {
             return Some(
                 error(format!("`{name}` needs a field"), modifier.span, "no field before it")
                     .help("write the field before the first `|`"),
@@ -229,6 +285,22 @@ fn clash(
             };
             let help = if pair(|m| m == Exists, |_| true) {
                 "`exists` stands alone; write another detection item for the value"
+            } else if pair(|m| m == Expand, |m| !m.takes_texts()) {
+                "placeholders stand for texts; write the value out"
+            } else if a.is_time_part() && b.is_time_part() {
+                "write two detection items, one for each part of the time"
+            } else if pair(Modifier::is_time_part, |m| !(m.is_numeric() || matches!(m, Neq | All)))
+            {
+                "a part of a time combines with gt, gte, lt, lte, neq and all"
+            } else if (a.is_encoding() && b.is_encoding()) || (a.is_base64() && b.is_base64()) {
+                "a value is encoded once; write two detection items"
+            } else if pair(
+                |m| m.is_encoding() || m.is_base64() || m == Windash,
+                |m| matches!(m, Re | Cidr | FieldRef) || m.is_numeric(),
+            ) {
+                "remove it; only texts that are compared can be encoded or have their dashes varied"
+            } else if pair(|m| m == Windash, |m| m.is_encoding() || m.is_base64()) {
+                "list the values with each dash instead of `windash`"
             } else if a.is_operator() && b.is_operator() {
                 "write two detection items, or two search identifiers"
             } else if pair(|m| m == Cased, |m| matches!(m, Cidr | Re) || m.is_numeric()) {
@@ -251,6 +323,54 @@ fn check_values(
     source: &str,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
+    let expand = chain.iter().find(|each| each.value == Modifier::Expand);
+    if let Some(expand) = expand {
+        // What the placeholders stand for is judged once they are known.
+        diagnostics.extend(values.iter().filter_map(|value| check_placeholder(expand, value)));
+        return;
+    }
+    check_written_values(chain, values, source, diagnostics);
+}
+
+fn check_placeholder(expand: &Spanned<Modifier>, value: &Spanned<Value>) -> Option<Diagnostic> {
+    let message = match &value.value {
+        Value::String(text) if placeholders_in(text).next().is_some() => return None,
+        Value::String(_) => "this value has no placeholder to expand",
+        _ => "`expand` cannot use this value",
+    };
+    Some(
+        Diagnostic::error(Code::InvalidValue, message)
+            .at(value.span, "expected a text with a `%placeholder%`")
+            .at(expand.span, "because of this modifier"),
+    )
+}
+
+/// The names between percent signs, with their places; `%` around anything else is a text.
+pub fn placeholders_in(text: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let start = from + text.get(from..)?.find('%')?;
+            let end = start + 1 + text.get(start + 1..)?.find('%')?;
+            let name = text.get(start + 1..end)?;
+            let is_name = !name.is_empty()
+                && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
+            if is_name {
+                from = end + 1;
+                return Some((start..end + 1, name));
+            }
+            from = end;
+        }
+    })
+}
+
+/// Checks values that are what they look like: written so, or what a placeholder stands for.
+pub fn check_written_values(
+    chain: &[Spanned<Modifier>],
+    values: &[Spanned<Value>],
+    source: &str,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     if let Some(all) = chain.iter().find(|each| each.value == Modifier::All)
         && values.len() < 2
     {
@@ -261,17 +381,31 @@ fn check_values(
         );
         return;
     }
+    // The modifier that asks most of a value decides what it may be.
+    let asks = |modifier: Modifier| match modifier {
+        m if m == Modifier::FieldRef || m.is_time_part() => 4,
+        m if m.is_base64() => 3,
+        Modifier::Windash => 2,
+        m if m.is_operator() => 1,
+        _ => 0,
+    };
     let deciding =
-        chain.iter().find(|each| each.value.is_operator() || each.value == Modifier::FieldRef);
+        chain.iter().filter(|each| asks(each.value) > 0).max_by_key(|each| asks(each.value));
     for value in values {
-        let Some(modifier) =
-            chain.iter().find(|each| each.value == Modifier::FieldRef).or(deciding)
-        else {
-            continue;
-        };
+        let Some(modifier) = deciding else { continue };
         let wanted = match (modifier.value, &value.value) {
             (Modifier::Exists, Value::Bool(_)) => continue,
             (Modifier::Exists, _) => "`true` or `false`, without quotes",
+            (m, Value::String(text)) if m.is_base64() => {
+                diagnostics.extend(check_no_wildcard(text, m, value.span));
+                continue;
+            }
+            (Modifier::Windash, Value::String(_)) => continue,
+            (m, _) if m.is_base64() || m == Modifier::Windash => "a text",
+            (m, number) if m.is_time_part() => {
+                diagnostics.extend(check_time_part(m, number, value.span));
+                continue;
+            }
             (m, Value::Number(_)) if m.is_numeric() => continue,
             (m, _) if m.is_numeric() => "a number, without quotes",
             (Modifier::Re, Value::String(pattern)) => {
@@ -305,6 +439,39 @@ fn check_values(
                 .help("write either `true` or `false`"),
         );
     }
+}
+
+fn check_no_wildcard(text: &str, modifier: Modifier, span: Span) -> Option<Diagnostic> {
+    let mut escaped = false;
+    let wildcard = text.chars().find(|&c| {
+        let found = !escaped && matches!(c, '*' | '?');
+        escaped = !escaped && c == '\\';
+        found
+    })?;
+    let name = modifier.name();
+    Some(
+        Diagnostic::error(
+            Code::InvalidValue,
+            format!("`{name}` cannot encode the wildcard `{wildcard}`"),
+        )
+        .at(span, "expected a text without wildcards")
+        .help(format!("write `\\{wildcard}` for the character itself")),
+    )
+}
+
+fn check_time_part(modifier: Modifier, value: &Value, span: Span) -> Option<Diagnostic> {
+    let (least, greatest) = modifier.time_part_range()?;
+    let number = match value {
+        Value::Number(text) => text.parse::<i64>().ok(),
+        _ => None,
+    };
+    if number.is_some_and(|number| (least..=greatest).contains(&number)) {
+        return None;
+    }
+    let name = modifier.name();
+    let message = format!("`{name}` cannot use this value");
+    let expected = format!("expected a whole number from {least} to {greatest}, without quotes");
+    Some(Diagnostic::error(Code::InvalidValue, message).at(span, expected))
 }
 
 /// The pattern with its flags, as the `regex` crate takes it.

@@ -1,17 +1,13 @@
 //! Rule documents and their standard attributes (Sigma rules specification, "Components").
 
 use crate::{
-    ast::{Document, Level, Rule, Status},
+    ast::{Level, Related, Rule, Status},
     diagnostic::{Code, Diagnostic, nearest},
-    node::{Entry, Kind, Node, Scalar},
-    source::{FileId, Spanned},
+    node::{Entry, Kind, Scalar},
+    source::{FileId, Span, Spanned},
 };
 
-use super::{
-    attributes::Attributes,
-    correlation::{is_correlation, parse_correlation},
-    detection::parse_detection,
-};
+use super::{attributes::Attributes, detection::parse_detection, document::DocumentKind};
 
 const RELATIONS: [&str; 6] = ["derived", "obsolete", "obsoletes", "merged", "renamed", "similar"];
 
@@ -49,50 +45,35 @@ fn name_of<T: PartialEq>(names: &[(&'static str, T)], value: T) -> &'static str 
     names.iter().find(|(_, each)| *each == value).map_or("", |(name, _)| name)
 }
 
-/// Parses a document, whatever it is; `source` is the text of its file. `None` where an error was
-/// reported that leaves nothing to go on with.
-pub fn parse_document(
+/// Parses the attributes of a detection rule, the `number`th of its file; `source` is the text of
+/// the file. `None` where an error was reported that leaves no rule to go on with.
+pub fn parse_rule(
     file: FileId,
-    document: &Node,
+    number: usize,
+    document: Span,
+    entries: &[Entry],
     source: &str,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Document> {
-    let Some(entries) = document.as_mapping() else {
-        diagnostics.push(
-            Diagnostic::error(Code::NotAMapping, "a rule must be a map of attributes")
-                .at(document.span, format!("this is {}", document.type_name()))
-                .help("begin the document with `title: …`"),
-        );
-        return None;
-    };
-    if let Some(unsupported) = unsupported_document(entries) {
-        diagnostics.push(unsupported);
-        return None;
-    }
-    let attributes = Attributes { entries, document: document.span, source, diagnostics };
-    if is_correlation(entries) {
-        return parse_correlation(file, attributes).map(Document::Correlation);
-    }
-    parse_rule(file, attributes).map(Document::Rule)
-}
-
-/// Parses a detection rule.
-fn parse_rule(file: FileId, mut attributes: Attributes<'_>) -> Option<Rule> {
-    let errors_before = error_count(attributes.diagnostics);
+) -> Option<Rule> {
+    let errors_before = error_count(diagnostics);
+    let kind = DocumentKind::Rule;
+    let mut attributes = Attributes { kind, entries, document, source, diagnostics };
     attributes.warn_of_misspellings();
     let title = attributes.required_text("title");
-    let id = attributes.id();
-    let name = attributes.name();
+    let id = attributes.id(number);
+    let name = attributes.spanned_text("name");
     let status = attributes.one_of("status", STATUSES);
     let level = attributes.one_of("level", LEVELS);
     let (description, author) = (attributes.text("description"), attributes.text("author"));
     let (date, modified) = (attributes.date("date"), attributes.date("modified"));
     let (references, tags) = (attributes.texts("references"), attributes.texts("tags"));
     let (fields, falsepositives) = (attributes.texts("fields"), attributes.texts("falsepositives"));
-    attributes.unkept();
+    let (related, scope) = (attributes.related(), attributes.texts("scope"));
+    let (license, taxonomy) = (attributes.text("license"), attributes.text("taxonomy"));
+    let custom = attributes.custom();
     attributes.logsource();
     let detection = match attributes.get("detection") {
-        Some(entry) => parse_detection(entry, attributes.source, attributes.diagnostics),
+        Some(entry) => parse_detection(entry, kind, source, attributes.diagnostics),
         None => attributes.missing("detection"),
     };
     if error_count(attributes.diagnostics) > errors_before {
@@ -100,6 +81,7 @@ fn parse_rule(file: FileId, mut attributes: Attributes<'_>) -> Option<Rule> {
     }
     Some(Rule {
         file,
+        number,
         title: title?,
         id,
         name,
@@ -113,53 +95,31 @@ fn parse_rule(file: FileId, mut attributes: Attributes<'_>) -> Option<Rule> {
         fields,
         falsepositives,
         level,
+        related,
+        license,
+        taxonomy,
+        scope,
+        custom,
         detection: detection?,
     })
 }
 
-pub(super) fn error_count(diagnostics: &[Diagnostic]) -> usize {
+pub fn error_count(diagnostics: &[Diagnostic]) -> usize {
     diagnostics.iter().filter(|each| each.severity == crate::diagnostic::Severity::Error).count()
 }
 
-/// Documents and attributes that Sigma or we define, but that are not compiled yet.
-fn unsupported_document(entries: &[Entry]) -> Option<Diagnostic> {
-    let detection = entries.iter().any(|entry| entry.key.value == "detection");
-    let found = entries.iter().find_map(|entry| {
-        let what = match entry.key.value.as_str() {
-            "filter" if !detection => "Sigma filters are",
-            "action" => "`action` documents are",
-            "trailalerts" => "the `trailalerts` attribute is",
-            _ => return None,
-        };
-        Some((entry, what))
-    });
-    found.map(|(entry, what)| {
-        Diagnostic::error(Code::Unsupported, format!("{what} not supported yet"))
-            .at(entry.key.span, "")
-            .help("remove it, or move the file out of the rules directory")
-    })
-}
-
-/// The attributes that rules and correlations have.
+/// Attributes that not every document has.
 impl Attributes<'_> {
-    /// Attributes that are checked and then left aside.
-    pub fn unkept(&mut self) {
-        for name in ["taxonomy", "license"] {
-            self.text(name);
-        }
-        self.texts("scope");
-        self.related();
-    }
-
     /// `related`: a list of maps of `id` and `type`.
-    pub fn related(&mut self) {
+    pub fn related(&mut self) -> Vec<Related> {
         const EXAMPLE: &str = "write `- id: …` and below it `type: derived`";
+        let mut related = Vec::new();
         let Some(entry) = self.get("related") else {
-            return;
+            return related;
         };
         let nodes = match &entry.value.kind {
             Kind::Sequence(nodes) => nodes,
-            Kind::Scalar(Scalar::Null) => return,
+            Kind::Scalar(Scalar::Null) => return related,
             _ => {
                 let label = format!("this is {}", entry.value.type_name());
                 let message = "`related` must be a list of maps of `id` and `type`";
@@ -181,6 +141,7 @@ impl Attributes<'_> {
                 self.invalid::<()>(diagnostic.at(node.span, "").help(EXAMPLE));
                 continue;
             };
+            related.push(Related { id: id.to_lowercase(), relation: kind.to_owned() });
             if !is_uuid(id) {
                 let diagnostic =
                     Diagnostic::error(Code::InvalidAttribute, format!("`{id}` is not a UUID"));
@@ -202,26 +163,29 @@ impl Attributes<'_> {
                 });
             }
         }
+        related
     }
 
-    /// `name`: how correlations may call the document.
-    pub fn name(&mut self) -> Option<Spanned<String>> {
-        let span = self.get("name")?.value.span;
-        self.text("name").filter(|name| !name.is_empty()).map(|name| Spanned::new(name, span))
-    }
-
-    pub fn id(&mut self) -> Option<Spanned<String>> {
+    pub fn id(&mut self, number: usize) -> Option<Spanned<String>> {
         let entry = self.get("id");
-        let Some(entry) = entry.filter(|entry| entry.value.kind != Kind::Scalar(Scalar::Null))
-        else {
+        if entry.is_none_or(|entry| entry.value.kind == Kind::Scalar(Scalar::Null)) {
             let place =
                 entry.or(self.entries.first()).map_or(self.document, |entry| entry.key.span);
             return self.invalid(
-                Diagnostic::warning(Code::MissingId, "the rule has no `id`")
+                Diagnostic::warning(Code::MissingId, format!("the {} has no `id`", self.kind.word()))
                     .at(place, "")
-                    .help("give it a UUID; until then the name of its file stands for it"),
+                    .help(match number {
+                        0 | 1 => "give it a UUID; until then the name of its file stands for it".to_owned(),
+                        _ => format!("give it a UUID; until then the name of its file with `#{number}` stands for it"),
+                    }),
             );
-        };
+        }
+        self.written_id()
+    }
+
+    /// The `id`, where there is one.
+    pub fn written_id(&mut self) -> Option<Spanned<String>> {
+        let entry = self.get("id")?;
         let id = self.text("id")?.to_lowercase();
         if !is_uuid(&id) {
             self.diagnostics.push(
@@ -231,55 +195,6 @@ impl Attributes<'_> {
             );
         }
         Some(Spanned::new(id, entry.value.span))
-    }
-
-    /// Only CloudTrail records are ever matched, so only rules for them are compiled.
-    fn logsource(&mut self) {
-        const EXPECTED: &str = "write `product: aws` and `service: cloudtrail`";
-        let Some(entry) = self.get("logsource") else {
-            return self.missing("logsource").unwrap_or_default();
-        };
-        let Some(parts) = entry.value.as_mapping() else {
-            let place = if entry.value.is_unwritten() { entry.key.span } else { entry.value.span };
-            let label = format!("this is {}", entry.value.type_name());
-            let diagnostic = Diagnostic::error(Code::InvalidAttribute, "`logsource` must be a map");
-            return self.invalid(diagnostic.at(place, label).help(EXPECTED)).unwrap_or_default();
-        };
-        for part in parts {
-            let name = part.key.value.as_str();
-            let expected = match name {
-                "product" => "aws",
-                "service" => "cloudtrail",
-                "category" => "",
-                _ => continue,
-            };
-            let diagnostic = match part.value.as_str() {
-                Some(found) if found.eq_ignore_ascii_case(expected) => continue,
-                None => {
-                    Diagnostic::error(Code::InvalidAttribute, format!("`{name}` must be a text"))
-                        .at(part.value.span, format!("this is {}", part.value.type_name()))
-                        .help(EXPECTED)
-                }
-                Some(found) => {
-                    let message =
-                        format!("this rule is written for another log source: {name} `{found}`");
-                    Diagnostic::error(Code::OtherLogsource, message)
-                        .at(part.value.span, "only AWS CloudTrail records are matched")
-                        .help(format!("{EXPECTED}, or move the file out of the rules directory"))
-                }
-            };
-            self.diagnostics.push(diagnostic);
-            return;
-        }
-        if parts.iter().any(|part| part.key.value == "product") {
-            return;
-        }
-        let diagnostic = Diagnostic::error(Code::OtherLogsource, "the log source names no product");
-        let misspelt = parts.iter().find(|part| nearest(&part.key.value, ["product"]).is_some());
-        self.diagnostics.push(match misspelt {
-            Some(part) => diagnostic.at(part.key.span, "").help("did you mean `product`?"),
-            None => diagnostic.at(entry.key.span, "").help(EXPECTED),
-        });
     }
 }
 

@@ -3,16 +3,32 @@
 use super::item::{self, candidates, reach, value_holds, value_text};
 use super::json::Json;
 use super::{condition_holds, search_holds};
-use crate::ast::{DetectionItem, Modifier, Rule, Search, Value};
+use crate::ast::{Detection, DetectionItem, Modifier, Search, Value};
+use crate::check::CheckedRule;
 
 /// Why a rule does or does not match a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explanation {
-    /// Whether the rule matches: any of its conditions holds.
+    /// Whether the rule matches: any of its conditions holds, and all of its filters do.
     pub holds: bool,
     /// The conditions, in the order of the rule.
     pub conditions: Vec<ConditionExplanation>,
     /// The search identifiers, in the order of the rule, used by a condition or not.
+    pub identifiers: Vec<IdentifierExplanation>,
+    /// The Sigma filters that narrow the rule.
+    pub filters: Vec<FilterExplanation>,
+}
+
+/// One Sigma filter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilterExplanation {
+    /// Its title.
+    pub title: String,
+    /// Whether it lets the rule match: any of its conditions holds.
+    pub holds: bool,
+    /// Its conditions.
+    pub conditions: Vec<ConditionExplanation>,
+    /// Its search identifiers.
     pub identifiers: Vec<IdentifierExplanation>,
 }
 
@@ -123,26 +139,43 @@ pub enum Kind {
 
 /// Why a rule does or does not match a record: the verdict on each of its parts, and what the
 /// record holds there.
-pub fn explain(rule: &Rule, record: &Json) -> Explanation {
-    let detection = &rule.detection;
-    let conditions: Vec<_> = detection
-        .conditions
+pub fn explain(rule: &CheckedRule, record: &Json) -> Explanation {
+    let (conditions, identifiers) = explain_detection(&rule.rule.detection, record);
+    let filters: Vec<_> = rule
+        .filters
         .iter()
-        .map(|condition| ConditionExplanation {
-            text: condition.text.value.clone(),
-            holds: condition_holds(&condition.expr, detection, record),
+        .map(|filter| {
+            let (conditions, identifiers) = explain_detection(&filter.detection, record);
+            FilterExplanation {
+                title: filter.title.value.clone(),
+                holds: conditions.iter().any(|each| each.holds),
+                conditions,
+                identifiers,
+            }
         })
         .collect();
-    let identifiers = detection
-        .identifiers
-        .iter()
-        .map(|identifier| IdentifierExplanation {
-            name: identifier.name.value.clone(),
-            holds: search_holds(&identifier.search, record),
-            search: explain_search(&identifier.search, record),
-        })
-        .collect();
-    Explanation { holds: conditions.iter().any(|each| each.holds), conditions, identifiers }
+    Explanation {
+        holds: conditions.iter().any(|each| each.holds) && filters.iter().all(|each| each.holds),
+        conditions,
+        identifiers,
+        filters,
+    }
+}
+
+fn explain_detection(
+    detection: &Detection,
+    record: &Json,
+) -> (Vec<ConditionExplanation>, Vec<IdentifierExplanation>) {
+    let conditions = detection.conditions.iter().map(|condition| ConditionExplanation {
+        text: condition.text.value.clone(),
+        holds: condition_holds(&condition.expr, detection, record),
+    });
+    let identifiers = detection.identifiers.iter().map(|identifier| IdentifierExplanation {
+        name: identifier.name.value.clone(),
+        holds: search_holds(&identifier.search, record),
+        search: explain_search(&identifier.search, record),
+    });
+    (conditions.collect(), identifiers.collect())
 }
 
 fn explain_search(search: &Search, record: &Json) -> SearchExplanation {
@@ -195,33 +228,12 @@ fn found(value: &Json) -> Found {
     Found { kind, text: value.text().map_or_else(|| "null".to_owned(), |text| text.into_owned()) }
 }
 
-fn key(item: &DetectionItem) -> String {
+/// The key of an item as a rule writes it.
+pub(crate) fn key(item: &DetectionItem) -> String {
     let mut key = item.field.as_ref().map_or(String::new(), |field| field.value.clone());
     for modifier in &item.modifiers {
         key.push('|');
-        key.push_str(name(modifier.value));
+        key.push_str(modifier.value.name());
     }
     key
-}
-
-fn name(modifier: Modifier) -> &'static str {
-    match modifier {
-        Modifier::Contains => "contains",
-        Modifier::StartsWith => "startswith",
-        Modifier::EndsWith => "endswith",
-        Modifier::All => "all",
-        Modifier::Re => "re",
-        Modifier::IgnoreCase => "i",
-        Modifier::MultiLine => "m",
-        Modifier::DotAll => "s",
-        Modifier::Cased => "cased",
-        Modifier::Exists => "exists",
-        Modifier::Cidr => "cidr",
-        Modifier::FieldRef => "fieldref",
-        Modifier::Gt => "gt",
-        Modifier::Gte => "gte",
-        Modifier::Lt => "lt",
-        Modifier::Lte => "lte",
-        Modifier::Neq => "neq",
-    }
 }

@@ -8,10 +8,11 @@ use ipnet::IpNet;
 
 use super::json::Json;
 use super::pattern::{self, Pattern};
+use super::{encode, time};
 use crate::ast::{DetectionItem, Modifier, Value};
 
 /// Whether the item holds: any of its values does, with `all` every one, with `neq` not so.
-pub(super) fn holds(item: &DetectionItem, record: &Json) -> bool {
+pub(crate) fn holds(item: &DetectionItem, record: &Json) -> bool {
     let candidates = candidates(item, record);
     let holds = |value: &Value| value_holds(item, value, &candidates, record);
     let mut values = item.values.iter().map(|value| &value.value);
@@ -32,7 +33,7 @@ pub(super) fn candidates<'a>(item: &DetectionItem, record: &'a Json) -> Vec<&'a 
 
 /// The values that stand at a dotted path. In an object the literal key comes first, else the part
 /// before the first dot is descended; an array is entered element by element.
-pub(super) fn reach<'a>(value: &'a Json, path: &str, found: &mut Vec<&'a Json>) {
+pub(crate) fn reach<'a>(value: &'a Json, path: &str, found: &mut Vec<&'a Json>) {
     if let Json::Array(elements) = value {
         elements.iter().for_each(|element| reach(element, path, found));
     } else if let Some(there) = value.get(path) {
@@ -74,6 +75,12 @@ pub(super) fn value_holds(
     if item.has(Modifier::Exists) {
         return candidates.is_empty() != wanted.eq_ignore_ascii_case("true");
     }
+    if let Some(part) = time::part(item) {
+        return on_scalar(candidates, |found| {
+            let Some(found) = time::of(found, part) else { return false };
+            wanted.parse().is_ok_and(|wanted| in_order(item, found.cmp(&wanted)))
+        });
+    }
     if compares(item) {
         return on_scalar(candidates, |found| {
             compare(found, wanted).is_some_and(|ordering| in_order(item, ordering))
@@ -108,12 +115,14 @@ pub(super) fn value_holds(
         _ => Pattern::literal(wanted),
     };
     let plain = !pattern.has_wildcards() && !positional(item);
-    let pattern = positioned(item, pattern);
-    if plain {
-        on_scalar(candidates, |found| pattern.fits(found, cased))
-    } else {
-        on_text(candidates, |found| pattern.fits(found, cased))
-    }
+    encode::variants(item, pattern).into_iter().any(|pattern| {
+        let pattern = positioned(item, pattern);
+        if plain {
+            on_scalar(candidates, |found| pattern.fits(found, cased))
+        } else {
+            on_text(candidates, |found| pattern.fits(found, cased))
+        }
+    })
 }
 
 /// Whether it holds on the text of any string, number or boolean.
@@ -127,7 +136,7 @@ fn on_text(candidates: &[&Json], holds: impl Fn(&str) -> bool) -> bool {
 }
 
 /// What a value of a rule compares as.
-pub(super) fn value_text(value: &Value) -> &str {
+pub(crate) fn value_text(value: &Value) -> &str {
     match value {
         Value::Null => "null",
         Value::Bool(true) => "true",
@@ -171,9 +180,11 @@ fn compares(item: &DetectionItem) -> bool {
         .any(|modifier| item.has(modifier))
 }
 
-/// Whether the record's number stands to the rule's as the item wants it.
+/// Whether the record's number stands to the rule's as the item wants it; equal, if it says
+/// nothing.
 fn in_order(item: &DetectionItem, ordering: Ordering) -> bool {
-    (item.has(Modifier::Gt) && ordering.is_gt())
+    (!compares(item) && ordering.is_eq())
+        || (item.has(Modifier::Gt) && ordering.is_gt())
         || (item.has(Modifier::Gte) && ordering.is_ge())
         || (item.has(Modifier::Lt) && ordering.is_lt())
         || (item.has(Modifier::Lte) && ordering.is_le())

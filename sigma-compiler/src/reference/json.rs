@@ -47,6 +47,11 @@ impl Text {
         &self.value
     }
 
+    /// The string, written with as few escapes as there can be.
+    pub fn new(value: &str) -> Self {
+        Self { raw: serde_json::Value::from(value).to_string(), value: value.to_owned() }
+    }
+
     /// Reads a well-formed string with its quotes.
     fn read(raw: &str) -> Self {
         let mut units = Vec::new();

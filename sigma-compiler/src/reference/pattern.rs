@@ -15,6 +15,7 @@ enum Piece {
     Char(char),
     AnyOne,
     AnyRun,
+    AnyDash,
 }
 
 /// A text to look for.
@@ -45,7 +46,33 @@ impl Pattern {
     }
 
     pub(super) fn has_wildcards(&self) -> bool {
-        self.0.iter().any(|piece| !matches!(piece, Piece::Char(_)))
+        self.0.iter().any(|piece| matches!(piece, Piece::AnyOne | Piece::AnyRun))
+    }
+
+    /// The same pattern with every dash in front of a word, and none behind one, freed to any
+    /// character that stands for a dash (modifiers appendix, "windash").
+    pub(super) fn with_dashes(mut self) -> Self {
+        let word =
+            |piece: &Piece| matches!(piece, Piece::Char(c) if c.is_alphanumeric() || *c == '_');
+        for at in 0..self.0.len() {
+            let dash = matches!(self.0[at], Piece::Char('-' | '/'));
+            let after_word = at > 0 && word(&self.0[at - 1]);
+            if dash && !after_word && self.0.get(at + 1).is_some_and(word) {
+                self.0[at] = Piece::AnyDash;
+            }
+        }
+        self
+    }
+
+    /// The text, where every character stands for itself.
+    pub(super) fn as_text(&self) -> Option<String> {
+        self.0
+            .iter()
+            .map(|piece| match piece {
+                Piece::Char(c) => Some(*c),
+                _ => None,
+            })
+            .collect()
     }
 
     /// Anything may stand before it.
@@ -95,7 +122,11 @@ impl Pattern {
 
 /// Whether a text begins with pieces that each stand for one character.
 fn begins(text: &[char], pieces: &[Piece]) -> bool {
-    let fits = |(c, piece): (&char, &Piece)| *piece == Piece::AnyOne || *piece == Piece::Char(*c);
+    let fits = |(c, piece): (&char, &Piece)| match piece {
+        Piece::AnyOne => true,
+        Piece::AnyDash => ['-', '/', '\u{2013}', '\u{2014}', '\u{2015}'].contains(c),
+        piece => *piece == Piece::Char(*c),
+    };
     text.len() >= pieces.len() && text.iter().zip(pieces).all(fits)
 }
 

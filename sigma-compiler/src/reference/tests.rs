@@ -1,6 +1,9 @@
+use std::sync::Arc;
+
 use super::*;
 use crate::ast::{
-    Condition, Detection, DetectionItem, IdentifierPattern, Modifier, SearchIdentifier, Value,
+    Condition, Detection, DetectionItem, Filter, FilteredRules, IdentifierPattern, Modifier, Rule,
+    SearchIdentifier, Value,
 };
 use crate::source::{FileId, Span, Spanned};
 
@@ -72,7 +75,7 @@ fn pattern(text: &str) -> IdentifierPattern {
     IdentifierPattern::Pattern(text.to_owned())
 }
 
-fn rule(identifiers: &[(&str, Search)], conditions: &[ConditionExpr]) -> Rule {
+fn rule(identifiers: &[(&str, Search)], conditions: &[ConditionExpr]) -> CheckedRule {
     let identifiers = identifiers.iter().map(|(name, search)| SearchIdentifier {
         name: spanned((*name).to_owned()),
         search: search.clone(),
@@ -80,8 +83,9 @@ fn rule(identifiers: &[(&str, Search)], conditions: &[ConditionExpr]) -> Rule {
     let conditions = conditions
         .iter()
         .map(|expr| Condition { text: spanned("as tested".to_owned()), expr: expr.clone() });
-    Rule {
+    let rule = Rule {
         file: FileId(0),
+        number: 1,
         title: spanned("A rule".to_owned()),
         id: None,
         name: None,
@@ -95,15 +99,27 @@ fn rule(identifiers: &[(&str, Search)], conditions: &[ConditionExpr]) -> Rule {
         fields: Vec::new(),
         falsepositives: Vec::new(),
         level: None,
+        related: Vec::new(),
+        license: None,
+        taxonomy: None,
+        scope: Vec::new(),
+        custom: Vec::new(),
         detection: Detection {
             identifiers: identifiers.collect(),
             conditions: conditions.collect(),
         },
+    };
+    CheckedRule {
+        rule,
+        id: "rule".to_owned(),
+        exceptions: None,
+        generate: true,
+        filters: Vec::new(),
     }
 }
 
 /// The verdict, the same from both entries.
-fn verdict(rule: &Rule, record: &Json) -> bool {
+fn verdict(rule: &CheckedRule, record: &Json) -> bool {
     let verdict = matches(rule, record);
     assert_eq!(explain(rule, record).holds, verdict, "`explain` and `matches` differ");
     verdict
@@ -547,6 +563,37 @@ fn conditions() {
         let rule = rule(&identifiers, &conditions);
         assert_eq!(verdict(&rule, &record), expected, "{conditions:?}");
     }
+}
+
+#[test]
+fn filters_narrow_a_rule() {
+    let filter = |name: &str, condition: ConditionExpr| {
+        let narrowing = rule(&[("selection", item("user", &format!("{name:?}")))], &[condition]);
+        Arc::new(Filter {
+            file: FileId(0),
+            title: spanned(format!("Filter of {name}")),
+            id: None,
+            rules: FilteredRules::Any,
+            detection: narrowing.rule.detection,
+        })
+    };
+    let not = |name: &str| ConditionExpr::Not(Box::new(identifier(name)));
+    let mut narrowed = rule(&[("selection", item("a", r#""x""#))], &[identifier("selection")]);
+    narrowed.filters =
+        vec![filter("robot", not("selection")), filter("r*", identifier("selection"))];
+    for (record, expected) in [
+        (r#"{"a":"x","user":"rose"}"#, true),
+        (r#"{"a":"x","user":"robot"}"#, false),
+        (r#"{"a":"x","user":"lily"}"#, false),
+        (r#"{"a":"y","user":"rose"}"#, false),
+    ] {
+        assert_eq!(verdict(&narrowed, &json(record)), expected, "{record}");
+    }
+    let explanation = explain(&narrowed, &json(r#"{"a":"x","user":"robot"}"#));
+    assert!(explanation.conditions[0].holds && !explanation.holds);
+    let filters: Vec<_> =
+        explanation.filters.iter().map(|each| (each.title.as_str(), each.holds)).collect();
+    assert_eq!(filters, [("Filter of robot", false), ("Filter of r*", true)]);
 }
 
 #[test]

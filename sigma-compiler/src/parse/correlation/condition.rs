@@ -180,7 +180,7 @@ fn compare_with_rules(
     for name in names.iter().filter(|name| !rules.iter().any(|rule| rule.value == name.value)) {
         unknown = true;
         let diagnostic = Diagnostic::error(
-            Code::UnknownReference,
+            Code::UnknownRule,
             format!("`{}` is not one of the correlation's `rules`", name.value),
         )
         .at(name.span, "");

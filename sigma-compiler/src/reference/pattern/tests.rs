@@ -6,6 +6,7 @@ fn fits_as_regex(pattern: &Pattern, text: &str, cased: bool) -> bool {
         Piece::Char(c) => regex::escape(&c.to_string()),
         Piece::AnyOne => ".".to_owned(),
         Piece::AnyRun => ".*".to_owned(),
+        Piece::AnyDash => "[-/\u{2013}\u{2014}\u{2015}]".to_owned(),
     });
     let flags = if cased { "s" } else { "is" };
     search(&format!("(?{flags})^{}$", pieces.collect::<String>()), text)

@@ -1,0 +1,55 @@
+//! `placeholders.yml`: named lists of values for the modifier `expand`.
+
+use crate::{
+    ast::{Placeholders, Value},
+    diagnostic::{Code, Diagnostic},
+    node::{Kind, Node, Scalar},
+};
+
+/// Parses the file: a map from name to a list of texts and numbers, which may be empty.
+pub fn parse_placeholders(document: &Node, diagnostics: &mut Vec<Diagnostic>) -> Placeholders {
+    let mut invalid = |message: String, node: &Node, help: &str| {
+        diagnostics.push(
+            Diagnostic::error(Code::InvalidPlaceholders, message)
+                .at(node.span, format!("this is {}", node.type_name()))
+                .help(help),
+        );
+    };
+    let Some(entries) = document.as_mapping() else {
+        let message = "the file must be a map from placeholder to a list of values";
+        invalid(message.to_owned(), document, "write for example `critical_groups: [sg-1, sg-2]`");
+        return Placeholders::default();
+    };
+    let mut lists = Vec::new();
+    for entry in entries {
+        let Some(nodes) = entry.value.as_sequence() else {
+            let message = format!("the placeholder `{}` must be a list", entry.key.value);
+            invalid(
+                message,
+                &entry.value,
+                "write `[]` for a list that is empty, and `- value` for each value",
+            );
+            continue;
+        };
+        let mut values = Vec::new();
+        for node in nodes {
+            match &node.kind {
+                Kind::Scalar(Scalar::String(text) | Scalar::Timestamp(text)) => {
+                    values.push(Value::String(text.clone()));
+                }
+                Kind::Scalar(Scalar::Int(text) | Scalar::Float(text)) => {
+                    values.push(Value::Number(text.clone()));
+                }
+                _ => {
+                    let message = format!(
+                        "the placeholder `{}` must be a list of texts and numbers",
+                        entry.key.value
+                    );
+                    invalid(message, node, "write the value in quotes");
+                }
+            }
+        }
+        lists.push((entry.key.clone(), values));
+    }
+    Placeholders { lists }
+}

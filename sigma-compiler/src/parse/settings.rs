@@ -1,0 +1,102 @@
+//! `settings.yml`: what is chosen for a rules directory.
+
+use crate::{
+    ast::Settings,
+    diagnostic::{Code, Diagnostic, nearest},
+    node::{Entry, Kind, Node, Scalar},
+    source::Spanned,
+};
+
+const SECTIONS: [&str; 2] = ["logsources", "disabled_rules"];
+
+/// Parses the settings of a rules directory.
+pub fn parse_settings(document: &Node, diagnostics: &mut Vec<Diagnostic>) -> Settings {
+    let mut settings = Settings::default();
+    let Some(sections) = document.as_mapping() else {
+        diagnostics.push(
+            wrong_type(document, "settings must be a map")
+                .help("write for example `logsources:` and below it `skip_others: true`"),
+        );
+        return settings;
+    };
+    for section in sections {
+        match section.key.value.as_str() {
+            "logsources" => logsources(section, &mut settings, diagnostics),
+            "disabled_rules" => {
+                settings.disabled_rules = disabled_rules(section, diagnostics);
+            }
+            _ => diagnostics.push(unknown(section, "there is no setting", &SECTIONS)),
+        }
+    }
+    settings
+}
+
+fn logsources(section: &Entry, settings: &mut Settings, diagnostics: &mut Vec<Diagnostic>) {
+    let Some(entries) = section.value.as_mapping() else {
+        if !empty(&section.value) {
+            diagnostics.push(
+                wrong_type(&section.value, "`logsources` must be a map")
+                    .help("write `skip_others: true` below it, indented"),
+            );
+        }
+        return;
+    };
+    for entry in entries {
+        match (entry.key.value.as_str(), &entry.value.kind) {
+            ("skip_others", Kind::Scalar(Scalar::Bool(value))) => {
+                settings.skip_other_logsources = Some(*value);
+            }
+            ("skip_others", _) if empty(&entry.value) => {}
+            ("skip_others", _) => diagnostics.push(
+                wrong_type(&entry.value, "`skip_others` must be `true` or `false`")
+                    .help("write `skip_others: true` to leave rules for other log sources out"),
+            ),
+            _ => diagnostics.push(unknown(entry, "`logsources` has no setting", &["skip_others"])),
+        }
+    }
+}
+
+fn disabled_rules(section: &Entry, diagnostics: &mut Vec<Diagnostic>) -> Vec<Spanned<String>> {
+    const HELP: &str = "write each id or title on a line of its own, after `- `";
+    let nodes = match &section.value.kind {
+        Kind::Sequence(nodes) => nodes,
+        _ if empty(&section.value) => return Vec::new(),
+        _ => {
+            let message = "`disabled_rules` must be a list of ids and titles of rules";
+            diagnostics.push(wrong_type(&section.value, message).help(HELP));
+            return Vec::new();
+        }
+    };
+    let mut names = Vec::new();
+    for node in nodes {
+        match node.as_str() {
+            Some(text) => names.push(Spanned::new(text.to_owned(), node.span)),
+            None => diagnostics.push(
+                wrong_type(node, "every element of `disabled_rules` must be a text").help(HELP),
+            ),
+        }
+    }
+    names
+}
+
+fn empty(node: &Node) -> bool {
+    node.kind == Kind::Scalar(Scalar::Null)
+}
+
+fn wrong_type(node: &Node, message: &str) -> Diagnostic {
+    Diagnostic::error(Code::InvalidSettings, message)
+        .at(node.span, format!("this is {}", node.type_name()))
+}
+
+fn unknown(entry: &Entry, what: &str, known: &[&str]) -> Diagnostic {
+    let name = &entry.key.value;
+    let diagnostic =
+        Diagnostic::error(Code::InvalidSettings, format!("{what} `{name}`")).at(entry.key.span, "");
+    diagnostic.help(match nearest(name, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => {
+            let known: Vec<_> = known.iter().map(|name| format!("`{name}`")).collect();
+            format!("known here: {}", known.join(", "))
+        }
+    })
+}
