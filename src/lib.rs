@@ -9,9 +9,11 @@
 extern crate self as trailalerts;
 
 pub mod actor;
+pub mod correlation;
 pub mod exception;
 mod generated;
 pub mod message;
+pub mod postprocessing;
 pub mod predicate;
 pub mod record;
 pub mod rule_set;
@@ -21,7 +23,9 @@ pub mod scan;
 pub use {ipnet, phf, regex};
 
 pub use actor::Actor;
+pub use correlation::Correlation;
 pub use message::{Match, Origin};
+pub use postprocessing::PostprocessingRule;
 pub use record::Record;
 pub use rule_set::{Level, Matcher, Rule, RuleSet, Source};
 

@@ -8,7 +8,9 @@ use std::{
 };
 
 use crate::{
+    correlation::Correlation,
     exception::Exception,
+    postprocessing::PostprocessingRule,
     predicate::{self, Case, Relation, Test},
     record::{Name, Record},
 };
@@ -20,6 +22,10 @@ pub struct RuleSet {
     pub fingerprint: &'static str,
     /// The rules, by index.
     pub rules: &'static [Rule],
+    /// Sigma correlations, by index.
+    pub correlations: &'static [Correlation],
+    /// Post-processing rules.
+    pub postprocessing: &'static [PostprocessingRule],
     /// Rules that are off, and why.
     pub off: &'static [OffRule],
     /// Candidates by eventSource and eventName.
@@ -80,6 +86,9 @@ pub struct Rule {
     pub matcher: fn(&Matching<'_>) -> bool,
     /// Whose matches never alert.
     pub exception: Option<Exception>,
+    /// Whether its matches alert by themselves: not where only correlations want them (Sigma
+    /// correlation rules specification, "Generate").
+    pub generate: bool,
 }
 
 /// A rule that is not compiled in because it needs something of its users first.

@@ -1,5 +1,7 @@
 //! `trailalerts rules`: what is compiled in.
 
+mod joining;
+
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use clap::ValueEnum;
@@ -48,7 +50,11 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let text = match args.format {
         _ if args.fingerprint => format!("{}\n", set.fingerprint),
         Format::Json => {
-            format!("{:#}\n", Value::Array(chosen.iter().map(|rule| as_json(rule)).collect()))
+            let mut values: Vec<Value> = chosen.iter().map(|rule| as_json(rule)).collect();
+            if args.rule.is_none() {
+                values.extend(joining::as_json(set));
+            }
+            format!("{:#}\n", Value::Array(values))
         }
         Format::Navigator => format!("{:#}\n", navigator_layer(set, &chosen)),
         Format::Text if args.rule.is_some() => chosen.iter().map(|rule| in_full(rule)).collect(),
@@ -77,6 +83,7 @@ fn table(set: &RuleSet) -> String {
         let (title, reason) = (plain(off.title), plain(off.reason));
         let _ = writeln!(text, "{DIM}{:<13}  {title:<width$}  {reason}{RESET}", "off");
     }
+    text += &joining::table(set);
     let _ =
         writeln!(text, "{BOLD}{} rules{RESET}, fingerprint {}", set.rules.len(), set.fingerprint);
     text
@@ -153,6 +160,7 @@ fn as_json(rule: &Rule) -> Value {
         })
         .collect();
     json!({
+        "kind": "rule",
         "id": rule.id,
         "title": rule.title,
         "name": rule.name,
@@ -174,6 +182,7 @@ fn as_json(rule: &Rule) -> Value {
         "condition": rule.condition,
         "filters": rule.filters,
         "exceptions": rule.exception.is_some(),
+        "generate": rule.generate,
         "source": rule.source,
     })
 }

@@ -20,11 +20,11 @@ use std::{
 
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use trailalerts::Level;
+use trailalerts::{Level, RuleSet};
 
 use crate::{
     Failure, Outcome,
-    output::{ERROR, RESET, Sink, plain},
+    output::{ERROR, RESET, Sink, WARNING, plain},
 };
 use files::Input;
 use read::{Part, Reader};
@@ -79,6 +79,9 @@ pub enum Format {
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let start = Instant::now();
+    if let Some(warning) = unevaluated(trailalerts::rule_set()) {
+        anstream::eprintln!("{WARNING}warning:{RESET} {warning}");
+    }
     let (inputs, not_logs) = files::find(&args.paths)?;
     let reader = Reader {
         layout: rows::Layout::new(args.format, args.matches),
@@ -103,6 +106,24 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         Some(level) if summary.highest.is_some_and(|highest| highest >= level) => Outcome::Findings,
         _ => Outcome::Done,
     })
+}
+
+/// What is compiled in and has no effect yet, so that nobody relies on it.
+fn unevaluated(set: &RuleSet) -> Option<String> {
+    let count = |count: usize, one: &str, many: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        _ => Some(format!("{count} {many}")),
+    };
+    let what: Vec<String> = [
+        count(set.correlations.len(), "correlation", "correlations"),
+        count(set.postprocessing.len(), "post-processing rule", "post-processing rules"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    (!what.is_empty())
+        .then(|| format!("compiled in, but not evaluated yet: {}", what.join(" and ")))
 }
 
 /// Reads the inputs on several threads and writes their rows in the order of the inputs.
@@ -234,5 +255,21 @@ impl Progress {
     /// Clears the bar while something else is written.
     fn around<T>(&self, write: impl FnOnce() -> T) -> T {
         if self.shown { self.bar.suspend(write) } else { write() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unevaluated;
+
+    #[test]
+    fn what_is_not_evaluated_is_said() {
+        let set = &trailalerts_conformance::RULE_SET;
+        let expected = format!(
+            "compiled in, but not evaluated yet: {} correlations and {} post-processing rules",
+            set.correlations.len(),
+            set.postprocessing.len()
+        );
+        assert_eq!(unevaluated(set), Some(expected));
     }
 }

@@ -6,6 +6,8 @@
 //!   without dispatch, and the reference interpreter of `sigma-compiler`: all must agree.
 //! - `tests/cases.rs` holds both against verdicts written by hand, in `cases/`.
 //! - `tests/determinism.rs` compiles the same rules again and expects the same bytes.
+//! - `tests/correlations.rs` compares what is generated of correlations and post-processing rules with
+//!   their documents.
 //! - `tests/coverage.rs` finds constructs that no rule here uses.
 //!
 //! What is here is the generated code alone.

@@ -1,7 +1,15 @@
 //! One rule document as its author wrote it: the grammar of the Sigma rules specification 2.1,
 //! with the place of every part. Knows no other file and no Rust.
 
+mod correlation;
+mod postprocessing;
+
 use crate::source::{FileId, Span, Spanned};
+
+pub use correlation::{
+    Alias, Comparison, Correlation, CorrelationCondition, CorrelationKind, Operator,
+};
+pub use postprocessing::{PostprocessingKind, PostprocessingRule};
 
 /// Severity of a rule (Sigma rules specification, "Level"), in ascending order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -334,14 +342,16 @@ pub struct Skipped {
     pub place: Span,
     /// Whether it is a filter.
     pub filter: bool,
-    /// Its `title`, `id` and `name`, as far as it has them.
+    /// Its `title`, where it has one.
+    pub title: Option<String>,
+    /// Its `id` and `name`, as far as it has them.
     pub names: Vec<String>,
 }
 
 impl Skipped {
     /// Whether a title, id or name is that of the document.
     pub fn is_named(&self, name: &str) -> bool {
-        self.names.iter().any(|known| known.eq_ignore_ascii_case(name))
+        self.title.iter().chain(&self.names).any(|known| known.eq_ignore_ascii_case(name))
     }
 }
 

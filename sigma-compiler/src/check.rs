@@ -1,8 +1,13 @@
-//! All documents together. After this stage every rule that exceptions or Sigma filters name is
-//! there, and each rule holds what they say about it.
+//! All documents together. After this stage every rule that exceptions, Sigma filters, correlations
+//! or post-processing rules name is there, and each rule holds what they say about it.
 
+mod circles;
+mod correlations;
 mod disabled;
 mod filters;
+mod gone;
+mod names;
+mod postprocessing;
 
 use std::{collections::HashMap, iter, sync::Arc};
 
@@ -11,14 +16,23 @@ use crate::{
     collect::Documents,
     diagnostic::{Code, Diagnostic, nearest},
     expand::OffRule,
-    source::{FileId, SourceFile},
+    source::{FileId, SourceFile, Spanned},
 };
+
+use gone::Gone;
+
+pub use correlations::{CheckedCorrelation, Key, Member};
+pub use postprocessing::CheckedPostprocessing;
 
 /// Rules and exceptions whose references are resolved.
 #[derive(Debug, Default)]
 pub struct CheckedSet {
     /// The rules, in the order of their files.
     pub rules: Vec<CheckedRule>,
+    /// The correlations, in the order of their files.
+    pub correlations: Vec<CheckedCorrelation>,
+    /// The post-processing rules, in the order of their files.
+    pub postprocessing: Vec<CheckedPostprocessing>,
     /// Rules that are off.
     pub off: Vec<OffRule>,
     /// The files that the set was made from, in the order given.
@@ -36,6 +50,9 @@ pub struct CheckedRule {
     pub exceptions: Option<ExceptionEntry>,
     /// The Sigma filters that narrow it.
     pub filters: Vec<Arc<Filter>>,
+    /// Whether its matches alert by themselves: not where only correlations want them, by not
+    /// saying `generate: true` (Sigma correlation rules specification, "Generate").
+    pub generate: bool,
 }
 
 impl CheckedRule {
@@ -48,60 +65,85 @@ impl CheckedRule {
     /// The name of the file without its extension; for further rules of a file with `#` and their
     /// place among its rules.
     pub fn name(&self, files: &[SourceFile]) -> String {
-        name(&self.rule, files)
+        name(self.rule.file, self.rule.number, files)
     }
 }
 
-fn name(rule: &Rule, files: &[SourceFile]) -> String {
-    let stem = files[rule.file.0].stem();
-    match rule.number {
+/// The name of a document: that of its file, for all but the first of a file with its number.
+fn name(file: FileId, number: usize, files: &[SourceFile]) -> String {
+    let stem = files[file.0].stem();
+    match number {
         0 | 1 => stem.to_owned(),
         number => format!("{stem}#{number}"),
     }
 }
 
-/// Checks rules and exceptions against each other.
+/// Checks documents against each other.
 pub(crate) fn check(
     documents: Documents,
     files: &[SourceFile],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> CheckedSet {
-    let Documents { rules, filters, exceptions, settings, skipped, off, sources, complete, .. } =
-        documents;
+    let Documents {
+        rules,
+        filters,
+        correlations,
+        postprocessing,
+        exceptions,
+        settings,
+        skipped,
+        off,
+        sources,
+        complete,
+        ..
+    } = documents;
     let mut rules: Vec<CheckedRule> = rules
         .into_iter()
         .map(|rule| CheckedRule {
             id: match &rule.id {
                 Some(id) => id.value.clone(),
-                None => name(&rule, files),
+                None => name(rule.file, rule.number, files),
             },
             rule,
             filters: Vec::new(),
             exceptions: None,
+            generate: true,
         })
         .collect();
-    replace_overridden(&mut rules, files);
+    keep_newest(&mut rules, |rule| (&rule.id, files[rule.rule.file.0].directory));
     warn_of_duplicates(&rules, diagnostics);
     filters::attach(&mut rules, filters, files, &skipped, complete, diagnostics);
     let of_off = |title: &str| off.iter().any(|off| off.rule.title.value == title);
     for entry in exceptions.entries.into_iter().filter(|entry| !of_off(&entry.title.value)) {
         let complete = complete && !skipped.iter().any(|each| each.is_named(&entry.title.value));
-        attach_exceptions(&mut rules, entry, complete, diagnostics);
+        if let Some(rule) = rule_of_title(&rules, &entry.title, "exceptions", complete, diagnostics)
+        {
+            rules[rule].exceptions = Some(entry);
+        }
     }
     // What is said of a disabled rule is no mistake.
-    disabled::remove(&mut rules, &settings.disabled_rules, &skipped, complete, diagnostics);
-    CheckedSet { rules, off, sources }
+    let disabled =
+        disabled::remove(&mut rules, &settings.disabled_rules, &skipped, complete, diagnostics);
+    let gone = Gone::new(skipped, &off, &disabled);
+    let correlations =
+        correlations::check(correlations, &mut rules, files, gone.clone(), complete, diagnostics);
+    let postprocessing =
+        postprocessing::check(postprocessing, &rules, &gone, complete, diagnostics);
+    CheckedSet { rules, correlations, postprocessing, off, sources }
 }
 
-/// A rule of a later rules directory replaces one of an earlier directory with the same id.
-fn replace_overridden(rules: &mut Vec<CheckedRule>, files: &[SourceFile]) {
-    let directory = |rule: &CheckedRule| files[rule.rule.file.0].directory;
+/// A document of a later rules directory replaces one of an earlier directory with the same id.
+fn keep_newest<T>(documents: &mut Vec<T>, key: impl Fn(&T) -> (&String, usize)) {
     let mut last: HashMap<String, usize> = HashMap::new();
-    for rule in rules.iter() {
-        let newest = last.entry(rule.id.clone()).or_default();
-        *newest = directory(rule).max(*newest);
+    for document in documents.iter() {
+        let (id, directory) = key(document);
+        let newest = last.entry(id.clone()).or_default();
+        *newest = directory.max(*newest);
     }
-    rules.retain(|rule| last.get(&rule.id) == Some(&directory(rule)));
+    documents.retain(|document| {
+        let (id, directory) = key(document);
+        last.get(id) == Some(&directory)
+    });
 }
 
 fn warn_of_duplicates(rules: &[CheckedRule], diagnostics: &mut Vec<Diagnostic>) {
@@ -147,18 +189,19 @@ fn duplicate_id(rule: &CheckedRule, first: &CheckedRule) -> Diagnostic {
     diagnostic.at(place(rule), "again here").at(place(first), "first here")
 }
 
-fn attach_exceptions(
-    rules: &mut [CheckedRule],
-    entry: ExceptionEntry,
+/// The index of the rule that carries a title; `naming` are those who name it so, for messages.
+fn rule_of_title(
+    rules: &[CheckedRule],
+    title: &Spanned<String>,
+    naming: &str,
     complete: bool,
     diagnostics: &mut Vec<Diagnostic>,
-) {
-    let title = &entry.title;
-    let mut named = rules.iter_mut().filter(|rule| rule.rule.title.value == title.value);
-    let (first, second) = (named.next(), named.next());
-    match (first, second) {
-        (Some(rule), None) => rule.exceptions = Some(entry),
-        (Some(first), Some(second)) => diagnostics.push(
+) -> Option<usize> {
+    let mut named =
+        rules.iter().enumerate().filter(|(_, rule)| rule.rule.title.value == title.value);
+    match (named.next(), named.next()) {
+        (Some((at, _)), None) => return Some(at),
+        (Some((_, first)), Some((_, second))) => diagnostics.push(
             Diagnostic::error(
                 Code::AmbiguousTitle,
                 format!("two rules carry the title `{}`", title.value),
@@ -177,9 +220,10 @@ fn attach_exceptions(
             let titles = rules.iter().map(|rule| rule.rule.title.value.as_str());
             diagnostics.push(match nearest(&title.value, titles) {
                 Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                None => diagnostic.help("exceptions name a rule by its exact title"),
+                None => diagnostic.help(format!("{naming} name a rule by its exact title")),
             });
         }
         (None, _) => {}
     }
+    None
 }

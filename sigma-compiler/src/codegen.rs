@@ -1,6 +1,7 @@
 //! From the plan to Rust. Cannot fail: every name is made here, and every text of a rule becomes
 //! a literal. The same plan gives the same bytes.
 
+mod correlations;
 mod dispatch;
 mod matcher;
 mod metadata;
@@ -28,6 +29,9 @@ pub fn rule_set(set: &CheckedSet, plan: &Plan, files: &[SourceFile]) -> String {
         .zip(&names)
         .map(|(rule, name)| metadata::rule(rule, name, &mut regexes, files))
         .collect();
+    let correlations = set.correlations.iter().map(|each| correlations::correlation(each, files));
+    let postprocessing =
+        set.postprocessing.iter().map(|each| correlations::postprocessing(each, files));
     let dispatch = dispatch::tables(&plan.dispatch);
     let sources = set.sources.iter().map(|source| &files[source.0]).map(|file| {
         let (path, text, directory) = (&file.path, &file.text, file.directory);
@@ -49,6 +53,8 @@ pub fn rule_set(set: &CheckedSet, plan: &Plan, files: &[SourceFile]) -> String {
         pub static RULE_SET: RuleSet = RuleSet {
             fingerprint: #fingerprint,
             rules: RULES,
+            correlations: CORRELATIONS,
+            postprocessing: POSTPROCESSING,
             off: &[#(#off),*],
             dispatch: #dispatch,
             shared: #shared,
@@ -58,6 +64,10 @@ pub fn rule_set(set: &CheckedSet, plan: &Plan, files: &[SourceFile]) -> String {
         pub static SOURCES: &[Source] = &[#(#sources),*];
 
         static RULES: &[Rule] = &[#(#rules),*];
+
+        static CORRELATIONS: &[correlation::Correlation] = &[#(#correlations),*];
+
+        static POSTPROCESSING: &[postprocessing::PostprocessingRule] = &[#(#postprocessing),*];
 
         #(#regexes)*
 
@@ -85,9 +95,11 @@ fn imports() -> TokenStream {
     quote! {
         #[allow(unused_imports, reason = "which of them occur depends on the rules")]
         use ::trailalerts::{
+            correlation,
             exception::Exception,
             ipnet::{IpNet, Ipv4Net, Ipv6Net},
             phf,
+            postprocessing,
             predicate::{
                 Case::{Exact, Folded},
                 Comparison::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual},

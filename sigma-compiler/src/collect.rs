@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use crate::{
-    ast::{Exceptions, Filter, Placeholders, Rule, Settings, Skipped},
+    ast::{
+        Correlation, Exceptions, Filter, Placeholders, PostprocessingRule, Rule, Settings, Skipped,
+    },
     diagnostic::{self, Code, Diagnostic},
     expand::OffRule,
     loader::FileKind,
@@ -18,6 +20,10 @@ use crate::{
 pub struct Documents {
     /// Detection rules.
     pub rules: Vec<Rule>,
+    /// Correlations.
+    pub correlations: Vec<Correlation>,
+    /// Post-processing rules.
+    pub postprocessing: Vec<PostprocessingRule>,
     /// Sigma filters.
     pub filters: Vec<Filter>,
     /// Rules and filters for other log sources, where the settings leave them out.
@@ -96,11 +102,18 @@ impl Collector<'_> {
                 }
             }
             FileKind::Placeholders => self.placeholders(id, file),
-            FileKind::Unsupported(what) => self.diagnostics.push(
-                Diagnostic::error(Code::Unsupported, format!("{what} not supported yet"))
+            FileKind::Postprocessing if file.text.trim().is_empty() => self.diagnostics.push(
+                Diagnostic::error(Code::InvalidJson, "the file is empty")
                     .at(Span::whole(id), "")
-                    .help("move the file out of the rules directory"),
+                    .help("write `[]`, or remove the file"),
             ),
+            FileKind::Postprocessing => {
+                self.documents.sources.push(id);
+                if let Some(node) = node::read_json(id, &file.text, self.diagnostics) {
+                    let parsed = parse::parse_postprocessing(id, &node, self.diagnostics);
+                    self.documents.postprocessing.extend(parsed);
+                }
+            }
         }
     }
 
@@ -201,18 +214,29 @@ impl Collector<'_> {
         }
         let skip_others = self.documents.settings.skip_other_logsources == Some(true);
         let mut all_skipped = true;
-        let mut number = 0;
+        let (mut rules, mut correlations) = (0, 0);
         for node in &nodes {
-            if DocumentKind::of(node) == DocumentKind::Rule {
-                number += 1;
-                self.with_rules.insert(test_records::path_beside(file));
-            }
+            let number = match DocumentKind::of(node) {
+                DocumentKind::Rule => {
+                    self.with_rules.insert(test_records::path_beside(file));
+                    rules += 1;
+                    rules
+                }
+                DocumentKind::Correlation => {
+                    correlations += 1;
+                    correlations
+                }
+                DocumentKind::Filter => 0,
+            };
             let document =
                 parse::parse_document(id, number, node, &file.text, skip_others, self.diagnostics);
             all_skipped &= matches!(document, Some(Document::Skipped(_)));
             match document {
                 Some(Document::Skipped(skipped)) => self.documents.skipped.push(skipped),
                 Some(Document::Rule(rule)) if sound => self.documents.rules.push(*rule),
+                Some(Document::Correlation(each)) if sound => {
+                    self.documents.correlations.push(*each);
+                }
                 Some(Document::Filter(filter)) if sound => self.documents.filters.push(filter),
                 _ => self.documents.complete = false,
             }

@@ -91,6 +91,15 @@ codes! {
     InclusiveFilter = "inclusive-filter": "A Sigma filter leaves only the matches that it describes, where the contrary is usual.",
     UnknownRule = "unknown-rule": "A rule is named that does not exist.",
     AmbiguousRule = "ambiguous-rule": "A rule is named in a way that fits several.",
+    // Correlations and post-processing rules
+    InvalidCorrelation = "invalid-correlation": "The `correlation` section of a document does not follow the specification.",
+    InvalidTimespan = "invalid-timespan": "A timespan is no number with a unit, or none that can be used.",
+    ContradictoryCondition = "contradictory-condition": "The condition of a correlation never holds, or holds whatever happens.",
+    CircularCorrelation = "circular-correlation": "Correlations name each other in a circle.",
+    IncompleteAlias = "incomplete-alias": "An alias does not say which field is meant in one of the rules.",
+    UnusedAlias = "unused-alias": "An alias is not used by its correlation.",
+    InvalidPostprocessing = "invalid-postprocessing": "A file of post-processing rules does not have its documented form.",
+    DuplicatePostprocessing = "duplicate-postprocessing": "Two post-processing rules say the same.",
     // Exceptions and tests
     InvalidExceptions = "invalid-exceptions": "The exceptions file does not have its documented form.",
     UnknownTitle = "unknown-title": "A rule title is named that no rule carries.",

@@ -21,10 +21,10 @@ pub const MAX_TEST_FILE_BYTES: u64 = 16 * 1024 * 1024;
 pub(crate) enum FileKind {
     Rule,
     Exceptions,
+    Postprocessing,
     Placeholders,
     Settings,
     Tests,
-    Unsupported(&'static str),
     Unknown,
 }
 
@@ -42,9 +42,7 @@ impl FileKind {
             {
                 FileKind::Rule
             }
-            Some((_, "json")) if folder == "postprocessing_rules" => {
-                FileKind::Unsupported("post-processing rules are")
-            }
+            Some((_, "json")) if folder == "postprocessing_rules" => FileKind::Postprocessing,
             _ => FileKind::Unknown,
         }
     }

@@ -4,6 +4,7 @@
 
 mod attributes;
 mod condition;
+mod correlation;
 mod detection;
 mod document;
 mod exceptions;
@@ -12,6 +13,7 @@ mod identifiers;
 mod logsource;
 mod modifier;
 mod placeholders;
+mod postprocessing;
 mod regex;
 mod rule;
 mod settings;
@@ -20,4 +22,5 @@ pub use document::{Document, DocumentKind, action_document, parse_document};
 pub use exceptions::parse_exceptions;
 pub use modifier::{check_written_values, placeholders_in, regex_source};
 pub use placeholders::parse_placeholders;
+pub use postprocessing::parse_postprocessing;
 pub use settings::parse_settings;

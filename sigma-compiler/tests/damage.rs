@@ -32,6 +32,11 @@ fn damaged_fixtures_end_in_diagnostics() {
                 Some("yml") if path.ends_with("settings.yml") => "settings.yml",
                 Some("yml") => "rule.yml",
                 Some("json") if path.ends_with("rule_tests.json") => "rule_tests.json",
+                Some("json")
+                    if path.parent().is_some_and(|at| at.ends_with("postprocessing_rules")) =>
+                {
+                    "postprocessing_rules/rules.json"
+                }
                 Some("json") => "exceptions.json",
                 _ => continue,
             };

@@ -9,7 +9,7 @@ use crate::{
     source::Spanned,
 };
 
-/// Removes the rules of these ids and titles. `complete` says that every rule could be read, so
+/// Removes the rules of these ids and titles, and returns them. `complete` says that every rule could be read, so
 /// that a name nobody carries is a mistake in the settings.
 pub fn remove(
     rules: &mut Vec<CheckedRule>,
@@ -17,7 +17,7 @@ pub fn remove(
     skipped: &[Skipped],
     complete: bool,
     diagnostics: &mut Vec<Diagnostic>,
-) {
+) -> Vec<CheckedRule> {
     let mut removed = HashSet::new();
     let mut places = Vec::new();
     for name in disabled {
@@ -42,14 +42,16 @@ pub fn remove(
         }
     }
     let mut at = 0..;
-    rules.retain(|_| at.next().is_none_or(|at| !removed.contains(&at)));
+    let gone: Vec<CheckedRule> =
+        rules.extract_if(.., |_| at.next().is_some_and(|at| removed.contains(&at))).collect();
     let message = match removed.len() {
-        0 => return,
+        0 => return gone,
         1 => "1 rule is disabled".to_owned(),
         count => format!("{count} rules are disabled"),
     };
     let note = Diagnostic::note(Code::DisabledRules, message);
     diagnostics.push(places.into_iter().fold(note, |note, place| note.at(place, "")));
+    gone
 }
 
 fn is_named(rule: &CheckedRule, name: &str) -> bool {

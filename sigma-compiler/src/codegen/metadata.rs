@@ -19,13 +19,8 @@ pub fn rule(
 ) -> TokenStream {
     let rule = &checked.rule;
     let (id, title, source) = (&checked.id, &rule.title.value, &files[rule.file.0].path);
-    let level = ident(match rule.level.unwrap_or(Level::Medium) {
-        Level::Informational => "Informational",
-        Level::Low => "Low",
-        Level::Medium => "Medium",
-        Level::High => "High",
-        Level::Critical => "Critical",
-    });
+    let level = level(rule.level.unwrap_or(Level::Medium));
+    let generate = checked.generate;
     let status = optional(rule.status.map(|status| status.name()));
     let description = optional(rule.description.as_deref());
     let author = optional(rule.author.as_deref());
@@ -58,7 +53,7 @@ pub fn rule(
             id: #id,
             title: #title,
             name: #name,
-            level: Level::#level,
+            level: #level,
             status: #status,
             description: #description,
             author: #author,
@@ -78,11 +73,25 @@ pub fn rule(
             source: #source,
             matcher: #matcher,
             exception: #exception,
+            generate: #generate,
         }
     }
 }
 
-fn optional(text: Option<&str>) -> TokenStream {
+/// A level, as an expression.
+pub fn level(level: Level) -> TokenStream {
+    let name = ident(match level {
+        Level::Informational => "Informational",
+        Level::Low => "Low",
+        Level::Medium => "Medium",
+        Level::High => "High",
+        Level::Critical => "Critical",
+    });
+    quote!(Level::#name)
+}
+
+/// A text that may be missing, as an expression.
+pub fn optional(text: Option<&str>) -> TokenStream {
     match text {
         Some(text) => quote!(Some(#text)),
         None => quote!(None),

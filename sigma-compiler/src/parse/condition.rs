@@ -21,11 +21,20 @@ const MAX_DEPTH: usize = 100;
 
 /// Parses a condition. `source` is the text of its file, needed to point into the condition.
 pub fn parse_condition(text: &Spanned<String>, source: &str) -> Result<Condition, Diagnostic> {
-    let place = Place { text, source };
+    parse_condition_of("a search identifier", text, source)
+}
+
+/// Parses a condition over what messages call `operand`.
+pub fn parse_condition_of(
+    operand: &'static str,
+    text: &Spanned<String>,
+    source: &str,
+) -> Result<Condition, Diagnostic> {
+    let place = Place { text, source, operand };
     let tokens = tokenize(&text.value).map_err(|range| unexpected_character(range, &place))?;
     let mut parser = Parser { tokens: &tokens, at: 0, place: &place, depth: 0 };
     if tokens.is_empty() {
-        return Err(parser.unexpected("a search identifier"));
+        return Err(parser.unexpected(operand));
     }
     let expr = parser.or()?;
     if parser.at < tokens.len() {
@@ -100,6 +109,8 @@ fn unexpected_character(range: Range<usize>, place: &Place<'_>) -> Diagnostic {
 struct Place<'a> {
     text: &'a Spanned<String>,
     source: &'a str,
+    /// What an operand is, for messages.
+    operand: &'static str,
 }
 
 impl Place<'_> {
@@ -181,7 +192,7 @@ impl<'a> Parser<'a> {
 
     fn primary(&mut self) -> Result<ConditionExpr, Diagnostic> {
         let Some(token) = self.tokens.get(self.at) else {
-            return Err(self.unexpected("a search identifier"));
+            return Err(self.unexpected(self.place.operand));
         };
         if token.text == "(" {
             self.at += 1;
@@ -196,7 +207,7 @@ impl<'a> Parser<'a> {
             });
         }
         if matches!(token.text, ")" | "and" | "or" | "of") {
-            return Err(self.unexpected("a search identifier"));
+            return Err(self.unexpected(self.place.operand));
         }
         let followed_by_of = self.tokens.get(self.at + 1).is_some_and(|next| next.text == "of");
         if followed_by_of {
@@ -204,7 +215,7 @@ impl<'a> Parser<'a> {
         }
         if token.text.contains('*') {
             return Err(self
-                .unexpected("a search identifier")
+                .unexpected(self.place.operand)
                 .help(format!("write `1 of {0}` or `all of {0}`", token.text)));
         }
         self.at += 1;

@@ -1,8 +1,11 @@
 //! YAML documents: which kind each is, told by the attributes it has.
 
-use super::{filter::parse_filter, logsource::other_logsource, rule::parse_rule};
+use super::{
+    correlation::parse_correlation, filter::parse_filter, logsource::other_logsource,
+    rule::parse_rule,
+};
 use crate::{
-    ast::{Filter, Rule, Skipped},
+    ast::{Correlation, Filter, Rule, Skipped},
     diagnostic::{Code, Diagnostic},
     node::{Entry, Node},
     source::FileId,
@@ -12,6 +15,8 @@ use crate::{
 pub enum Document {
     /// A detection rule.
     Rule(Box<Rule>),
+    /// A Sigma correlation.
+    Correlation(Box<Correlation>),
     /// A Sigma filter.
     Filter(Filter),
     /// A rule or filter for another log source.
@@ -60,8 +65,8 @@ impl DocumentKind {
     }
 }
 
-/// Parses one document; `source` is the text of its file, and `number` counts the rules of the
-/// file up to here. Where `skip_others` says so, a document for another log source is not looked
+/// Parses one document; `source` is the text of its file, and `number` counts the documents
+/// of its kind in the file up to here. Where `skip_others` says so, a document for another log source is not looked
 /// into. `None` where an error was reported that leaves nothing to go on with.
 pub fn parse_document(
     file: FileId,
@@ -93,9 +98,9 @@ pub fn parse_document(
             Some(Document::Rule(Box::new(rule)))
         }
         DocumentKind::Correlation => {
-            let entry = entry(entries, "correlation")?;
-            diagnostics.push(unsupported(entry, "Sigma correlations are"));
-            None
+            let correlation =
+                parse_correlation(file, number, document.span, entries, source, diagnostics)?;
+            Some(Document::Correlation(Box::new(correlation)))
         }
         DocumentKind::Filter => {
             parse_filter(file, document.span, entries, source, diagnostics).map(Document::Filter)
@@ -108,10 +113,9 @@ fn skipped(kind: DocumentKind, document: &Node, entries: &[Entry]) -> Option<Ski
     other_logsource(entry(entries, "logsource")?.value.as_mapping()?)?;
     let title = entry(entries, "title").map(|entry| entry.value.span);
     let place = title.or(entries.first().map(|entry| entry.key.span)).unwrap_or(document.span);
-    let names =
-        ["title", "id", "name"].iter().filter_map(|name| entry(entries, name)?.value.as_str());
-    let names = names.map(str::to_owned).collect();
-    Some(Skipped { place, filter: kind == DocumentKind::Filter, names })
+    let text = |name: &str| entry(entries, name)?.value.as_str().map(str::to_owned);
+    let names = ["id", "name"].into_iter().filter_map(text).collect();
+    Some(Skipped { place, filter: kind == DocumentKind::Filter, title: text("title"), names })
 }
 
 fn entry<'a>(entries: &'a [Entry], name: &str) -> Option<&'a Entry> {

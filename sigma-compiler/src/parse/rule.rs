@@ -11,7 +11,7 @@ use super::{attributes::Attributes, detection::parse_detection, document::Docume
 
 const RELATIONS: [&str; 6] = ["derived", "obsolete", "obsoletes", "merged", "renamed", "similar"];
 
-const LEVELS: &[(&str, Level)] = &[
+pub(super) const LEVELS: &[(&str, Level)] = &[
     ("informational", Level::Informational),
     ("low", Level::Low),
     ("medium", Level::Medium),
@@ -19,7 +19,7 @@ const LEVELS: &[(&str, Level)] = &[
     ("critical", Level::Critical),
 ];
 
-const STATUSES: &[(&str, Status)] = &[
+pub(super) const STATUSES: &[(&str, Status)] = &[
     ("stable", Status::Stable),
     ("test", Status::Test),
     ("experimental", Status::Experimental),
@@ -76,7 +76,7 @@ pub fn parse_rule(
         Some(entry) => parse_detection(entry, kind, source, attributes.diagnostics),
         None => attributes.missing("detection"),
     };
-    if error_count(diagnostics) > errors_before {
+    if error_count(attributes.diagnostics) > errors_before {
         return None;
     }
     Some(Rule {
@@ -104,14 +104,14 @@ pub fn parse_rule(
     })
 }
 
-fn error_count(diagnostics: &[Diagnostic]) -> usize {
+pub fn error_count(diagnostics: &[Diagnostic]) -> usize {
     diagnostics.iter().filter(|each| each.severity == crate::diagnostic::Severity::Error).count()
 }
 
 /// Attributes that not every document has.
 impl Attributes<'_> {
     /// `related`: a list of maps of `id` and `type`.
-    fn related(&mut self) -> Vec<Related> {
+    pub fn related(&mut self) -> Vec<Related> {
         const EXAMPLE: &str = "write `- id: …` and below it `type: derived`";
         let mut related = Vec::new();
         let Some(entry) = self.get("related") else {
@@ -166,13 +166,13 @@ impl Attributes<'_> {
         related
     }
 
-    fn id(&mut self, number: usize) -> Option<Spanned<String>> {
+    pub fn id(&mut self, number: usize) -> Option<Spanned<String>> {
         let entry = self.get("id");
         if entry.is_none_or(|entry| entry.value.kind == Kind::Scalar(Scalar::Null)) {
             let place =
                 entry.or(self.entries.first()).map_or(self.document, |entry| entry.key.span);
             return self.invalid(
-                Diagnostic::warning(Code::MissingId, "the rule has no `id`")
+                Diagnostic::warning(Code::MissingId, format!("the {} has no `id`", self.kind.word()))
                     .at(place, "")
                     .help(match number {
                         0 | 1 => "give it a UUID; until then the name of its file stands for it".to_owned(),

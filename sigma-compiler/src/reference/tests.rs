@@ -109,7 +109,13 @@ fn rule(identifiers: &[(&str, Search)], conditions: &[ConditionExpr]) -> Checked
             conditions: conditions.collect(),
         },
     };
-    CheckedRule { rule, id: "rule".to_owned(), exceptions: None, filters: Vec::new() }
+    CheckedRule {
+        rule,
+        id: "rule".to_owned(),
+        exceptions: None,
+        generate: true,
+        filters: Vec::new(),
+    }
 }
 
 /// The verdict, the same from both entries.

@@ -1,0 +1,139 @@
+//! Reading a map whose keys are all known.
+
+use crate::{
+    diagnostic::{Code, Diagnostic, nearest},
+    node::{Entry, Kind, Node, Scalar},
+    source::{Span, Spanned},
+};
+
+/// What the `correlation` section may hold.
+pub const KEYS: [&str; 7] =
+    ["type", "rules", "group-by", "timespan", "condition", "aliases", "generate"];
+
+/// The `correlation` section, or a map below it.
+pub struct Section<'a> {
+    pub entries: &'a [Entry],
+    /// The key that the map stands below.
+    pub key: Span,
+    pub source: &'a str,
+    pub diagnostics: &'a mut Vec<Diagnostic>,
+}
+
+/// An error of form.
+pub fn invalid(message: impl Into<String>) -> Diagnostic {
+    Diagnostic::error(Code::InvalidCorrelation, message)
+}
+
+/// Suggests the nearest name, or else what `otherwise` says.
+pub fn did_you_mean(
+    diagnostic: Diagnostic,
+    near: Option<&str>,
+    otherwise: impl FnOnce() -> String,
+) -> Diagnostic {
+    match near {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic.help(otherwise()),
+    }
+}
+
+impl<'a> Section<'a> {
+    pub fn get(&self, name: &str) -> Option<&'a Entry> {
+        self.entries.iter().find(|entry| entry.key.value == name)
+    }
+
+    /// A value as it stands in the file.
+    pub fn written(&self, node: &Node) -> &'a str {
+        self.source.get(node.span.range()).unwrap_or_default().trim_end()
+    }
+
+    pub fn report<T>(&mut self, diagnostic: Diagnostic) -> Option<T> {
+        self.diagnostics.push(diagnostic);
+        None
+    }
+
+    /// Where a value stands, or its key where nothing is written.
+    pub fn place(&self, entry: &Entry) -> Span {
+        if entry.value.is_unwritten() { entry.key.span } else { entry.value.span }
+    }
+
+    pub fn wrong_type(&self, entry: &Entry, message: impl Into<String>) -> Diagnostic {
+        invalid(message).at(self.place(entry), format!("this is {}", entry.value.type_name()))
+    }
+
+    /// Says that a key is missing, unless a misspelling of it was reported.
+    pub fn missing<T>(&mut self, name: &str, help: &str) -> Option<T> {
+        let misspelt = self.entries.iter().any(|entry| {
+            let written = entry.key.value.as_str();
+            !KEYS.contains(&written) && nearest(written, [name]).is_some()
+        });
+        if misspelt {
+            return None;
+        }
+        self.report(
+            Diagnostic::error(Code::MissingAttribute, format!("the correlation has no `{name}`"))
+                .at(self.key, "")
+                .help(help),
+        )
+    }
+
+    pub fn unknown_keys(&mut self, owner: &str, known: &[&str]) {
+        for entry in self.entries {
+            let name = entry.key.value.as_str();
+            if known.contains(&name) {
+                continue;
+            }
+            let diagnostic =
+                invalid(format!("`{name}` is not part of a {owner}")).at(entry.key.span, "");
+            let near = nearest(name, known.iter().copied());
+            let diagnostic =
+                did_you_mean(diagnostic, near, || format!("it has {}", known.join(", ")));
+            self.report::<()>(diagnostic);
+        }
+    }
+
+    /// One text, or a list of different ones. `what` says what each is.
+    pub fn texts(&mut self, entry: &'a Entry, what: &str) -> Option<Vec<Spanned<String>>> {
+        let name = &entry.key.value;
+        let nodes = match &entry.value.kind {
+            Kind::Sequence(nodes) => nodes.as_slice(),
+            Kind::Scalar(Scalar::String(_)) => std::slice::from_ref(&entry.value),
+            _ => {
+                let diagnostic = self
+                    .wrong_type(entry, format!("`{name}` must be a text or a list of texts"))
+                    .help(format!("write `- ` and {what} on each line below it"));
+                return self.report(diagnostic);
+            }
+        };
+        let mut texts: Vec<Spanned<String>> = Vec::new();
+        let mut complete = true;
+        for node in nodes {
+            let diagnostic = match node.as_str() {
+                None => invalid(format!("every element of `{name}` must be a text"))
+                    .at(node.span, format!("this is {}", node.type_name()))
+                    .help(format!("write {what}, in quotes where YAML reads it as something else")),
+                Some(text) if text.trim().is_empty() => {
+                    invalid(format!("`{name}` holds an empty text"))
+                        .at(node.span, "")
+                        .help(format!("write {what}, or remove it"))
+                }
+                Some(text) => {
+                    let text = text.trim();
+                    match texts.iter().find(|other| other.value == text) {
+                        None => {
+                            texts.push(Spanned::new(text.to_owned(), node.span));
+                            continue;
+                        }
+                        Some(first) => super::twice(
+                            format!("`{name}` holds `{text}` twice"),
+                            node.span,
+                            first.span,
+                        ),
+                    }
+                }
+            };
+            complete = false;
+            self.report::<()>(diagnostic);
+        }
+        complete.then_some(texts)
+    }
+}
