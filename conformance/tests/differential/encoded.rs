@@ -65,7 +65,9 @@ pub fn is_time_part(item: &DetectionItem) -> bool {
 pub fn time(item: &DetectionItem, wanted: &str, tape: &mut Tape<'_>) -> String {
     let up = item.has(Modifier::Gt) || item.has(Modifier::Gte);
     let down = item.has(Modifier::Lt) || item.has(Modifier::Lte);
-    let step = *tape.pick(&[1, 0, 2, 1]);
+    let strict = item.has(Modifier::Gt) || item.has(Modifier::Lt);
+    let steps = if strict { [1, 2, 1, 1, 1, 1, 1, 0] } else { [0, 1, 2, 0, 1, 0, 1, -1] };
+    let step = *tape.pick(&steps);
     let step = if up { step } else { -step };
     let wanted = wanted.parse::<i64>().unwrap_or_default() + if up || down { step } else { 0 };
     let (mut year, mut month, mut day) = (2026, 6, 15);
@@ -92,7 +94,7 @@ pub fn time(item: &DetectionItem, wanted: &str, tape: &mut Tape<'_>) -> String {
         minute = wanted;
     }
     let date = format!("{year:04}-{month:02}-{day:02}");
-    match tape.below(8) {
+    match tape.below(12) {
         5 => format!("{date} {hour:02}:{minute:02}"),
         6 => format!("{date}T{hour:02}:{minute:02}:59.999+05:30"),
         7 => date,
