@@ -248,7 +248,7 @@ impl<'a> Attributes<'a> {
             Diagnostic::error(Code::InvalidAttribute, format!("`{text}` is not a {name}"))
                 .at(node.span, "");
         self.invalid(match nearest(&text, names.iter().copied()) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            Some(near) => diagnostic.did_you_mean(node.span, &text, near),
             None => diagnostic.help(format!("write one of {}", names.join(", "))),
         })
     }
