@@ -11,10 +11,12 @@ use clap::ValueEnum;
 use serde::Serialize;
 use sigma_compiler::{
     compile,
-    diagnostic::{Diagnostic, Severity},
+    diagnostic::{Change, Diagnostic, Severity},
     load,
     source::SourceFile,
 };
+
+use place::{Region, exact_region};
 
 use crate::{
     Failure, Outcome,
@@ -59,6 +61,16 @@ struct Row<'a> {
     code: &'a str,
     message: &'a str,
     help: Option<&'a str>,
+    edits: Vec<Edit<'a>>,
+}
+
+/// A change of a file.
+#[derive(Serialize)]
+struct Edit<'a> {
+    file: &'a str,
+    #[serde(flatten)]
+    region: Region,
+    text: String,
 }
 
 /// Runs the command.
@@ -128,5 +140,11 @@ fn row<'a>(diagnostic: &'a Diagnostic, files: &'a [SourceFile]) -> Row<'a> {
         code: diagnostic.code.name(),
         message: &diagnostic.message,
         help: diagnostic.help.as_deref(),
+        edits: diagnostic.changes(files).into_iter().map(|change| edit(change, files)).collect(),
     }
+}
+
+fn edit(change: Change, files: &[SourceFile]) -> Edit<'_> {
+    let file = &files[change.span.file.0];
+    Edit { file: &file.path, region: exact_region(change.span, file), text: change.text }
 }

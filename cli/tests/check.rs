@@ -194,6 +194,56 @@ fn fingerprints_survive_unrelated_edits() {
 }
 
 #[test]
+fn a_help_that_can_be_applied_stands_in_json_and_sarif() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "rules/größe.yml", &(rule(1, "a: b") + "level: 'hihg'\n"));
+    write(folder.path(), "rules/sound.yml", &rule(2, "a: b"));
+    let region = json!({ "startLine": 10, "startColumn": 9, "endLine": 10, "endColumn": 13 });
+    let replacement = json!({ "deletedRegion": region, "insertedContent": { "text": "high" } });
+    let fix = json!({
+        "description": { "text": "did you mean `high`?" },
+        "artifactChanges": [{
+            "artifactLocation": { "uri": "rules/gr%C3%B6%C3%9Fe.yml" },
+            "replacements": [replacement],
+        }],
+    });
+    let run = sarif(folder.path());
+    assert_eq!(finding(&run, "invalid-attribute")["fixes"], json!([fix]));
+    assert_eq!(finding(&run, "missing-tests").get("fixes"), None);
+    let output = check(folder.path(), &["--format", "json"]);
+    let rows = stdout(&output).lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let edits: Vec<Value> = rows.map(|row| row["edits"].clone()).collect();
+    let edit = json!({
+        "file": "rules/größe.yml", "line": 10, "column": 9, "end_line": 10, "end_column": 13, "text": "high",
+    });
+    assert!(edits.contains(&json!([edit])) && edits.contains(&json!([])), "{edits:?}");
+}
+
+#[test]
+fn the_level_of_a_lint_is_a_choice() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "rules/a.yml", &rule(1, "eventName: A"));
+    let settings = |text: &str| write(folder.path(), "rules/settings.yml", text);
+    for (level, severity, exit) in [
+        ("off", None, 0),
+        ("note", Some("note"), 0),
+        ("warning", Some("warning"), 1),
+        ("error", Some("error"), 1),
+    ] {
+        settings(&format!("lints:\n    missing-tests: {level}\n"));
+        let output = check(folder.path(), &["--format", "json", "--deny-warnings"]);
+        let row: Value = serde_json::from_str(stdout(&output).trim()).unwrap_or_default();
+        assert_eq!((row["severity"].as_str(), code(&output)), (severity, exit), "{level}");
+    }
+    write(
+        folder.path(),
+        "rules/a.yml",
+        &(rule(1, "eventName: A") + "trailalerts:\n    lints:\n        missing-tests: off\n"),
+    );
+    assert_eq!(code(&check(folder.path(), &[])), 0, "what a rule says counts before the settings");
+}
+
+#[test]
 fn github_commands_annotate_lines() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "rules/50%, a:b.yml", &rule(1, "a: b\n    condition: 100%"));

@@ -114,6 +114,34 @@ codes! {
     WeakTests = "weak-tests": "No test record of a rule notices that a part of the rule is changed.",
 }
 
+impl Code {
+    /// Whether it is told of rules that compile, so that its level is a choice. What is left out of
+    /// a build is no lint: that is always told.
+    pub fn is_lint(self) -> bool {
+        matches!(
+            self,
+            Code::UnknownFile
+                | Code::NoRules
+                | Code::AmbiguousValue
+                | Code::UnknownAttribute
+                | Code::InvalidId
+                | Code::MissingId
+                | Code::DuplicateId
+                | Code::DuplicateTitle
+                | Code::UselessTimeframe
+                | Code::UnusedIdentifier
+                | Code::NeverTrue
+                | Code::AlwaysTrue
+                | Code::EqualRules
+                | Code::ExceptionHidesRule
+                | Code::InclusiveFilter
+                | Code::UnusedAlias
+                | Code::MissingTests
+                | Code::WeakTests
+        )
+    }
+}
+
 /// How much a diagnostic weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {

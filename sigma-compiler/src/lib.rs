@@ -34,6 +34,7 @@ use diagnostic::Diagnostic;
 use source::SourceFile;
 use test_records::Tests;
 
+pub use lint::LintLevels;
 pub use loader::{MAX_FILE_BYTES, MAX_TEST_FILE_BYTES, load};
 
 /// The outcome of reading and checking rule files.
@@ -45,6 +46,8 @@ pub struct Compilation {
     pub diagnostics: Vec<Diagnostic>,
     /// The rules that could be read; complete where there are no errors.
     pub set: CheckedSet,
+    /// How much lints weigh.
+    pub lints: LintLevels,
 }
 
 /// Reads and checks rule files; `diagnostics` are those of loading them.
@@ -57,12 +60,14 @@ pub fn compile(mut files: Vec<SourceFile>, mut diagnostics: Vec<Diagnostic>) -> 
     }
     let mut documents = collect::collect(&files, &mut diagnostics);
     expand::expand(&mut documents, &files, &mut diagnostics);
+    let lints = std::mem::take(&mut documents.lints);
     let set = check::check(documents, &files, &mut diagnostics);
     if !diagnostic::has_errors(&diagnostics) {
         diagnostics.extend(lint::lint(&set, &plan::merged(lowered(&set))));
     }
+    lints.apply(&mut diagnostics);
     diagnostic::sort(&mut diagnostics);
-    Compilation { files, diagnostics, set }
+    Compilation { files, diagnostics, set, lints }
 }
 
 impl Compilation {
@@ -75,7 +80,9 @@ impl Compilation {
     /// into their files: what is wrong in them is an error here, and a rule without records a
     /// warning, for those who ask.
     pub fn check_tests(&self) -> Tests {
-        test_records::read_tests(&self.set.rules, &self.files)
+        let mut tests = test_records::read_tests(&self.set.rules, &self.files);
+        self.lints.apply(&mut tests.diagnostics);
+        tests
     }
 
     /// The generated Rust of the whole set; the same bytes for the same files.

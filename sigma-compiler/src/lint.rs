@@ -1,5 +1,6 @@
 //! Warnings about rules that compile and cannot be meant so. Each is a proof or a plain fact.
 
+mod levels;
 mod satisfiable;
 
 use std::collections::HashMap;
@@ -9,6 +10,8 @@ use crate::{
     diagnostic::{Code, Diagnostic},
     hir::Expr,
 };
+
+pub use levels::LintLevels;
 
 /// Judges rules by what they mean; `exprs` are their expressions, in order.
 pub fn lint(set: &CheckedSet, exprs: &[Expr]) -> Vec<Diagnostic> {

@@ -134,13 +134,16 @@ fn no_other_page() -> Result<(), String> {
 }
 
 fn list() -> Result<(), String> {
-    const HEADING: &str = "| code | meaning |\n|---|---|\n";
+    const HEADING: &str = "| code | | meaning |\n|---|---|---|\n";
     let text = read("README.md")?;
     let (before, found) =
         text.split_once(HEADING).ok_or("the list of pages has lost its heading")?;
     let expected: String = Code::ALL
         .iter()
-        .map(|code| format!("| [{0}]({0}.md) | {1} |\n", code.name(), code.meaning()))
+        .map(|code| {
+            let kind = if code.is_lint() { "lint" } else { "" };
+            format!("| [{0}]({0}.md) | {kind} | {1} |\n", code.name(), code.meaning())
+        })
         .collect();
     if found == expected {
         return Ok(());

@@ -18,7 +18,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use patches::Patches;
 use sigma_compiler::{
     compile,
-    diagnostic::{self, Code, Diagnostic},
+    diagnostic::{self, Code, Diagnostic, Severity},
     load,
     source::SourceFile,
     weak_tests::weak_tests,
@@ -128,6 +128,10 @@ fn report(files: Vec<SourceFile>, found: Vec<Diagnostic>) -> String {
         for (rule, records) in tests.rules.iter().enumerate() {
             diagnostics.extend(weak_tests(&compilation, rule, records.as_ref()).diagnostics);
         }
+    }
+    for each in diagnostics.iter().filter(|each| each.severity < Severity::Error) {
+        let told = [Code::SkippedRules, Code::DisabledRules, Code::RuleOff].contains(&each.code);
+        assert!(each.code.is_lint() || told, "the level of {} cannot be chosen", each.code.name());
     }
     diagnostics.iter().map(|each| each.render(&compilation.files, false) + "\n\n").collect()
 }

@@ -1,7 +1,7 @@
 //! The attributes of a document, each read as what it must be. A wrong one is reported and then
 //! left out.
 
-use super::document::DocumentKind;
+use super::{document::DocumentKind, own};
 use crate::{
     diagnostic::{Code, Diagnostic, nearest},
     node::{Entry, Kind, Node, Scalar},
@@ -31,6 +31,7 @@ const ATTRIBUTES: &[&str] = &[
     "scope",
     "filter",
     "correlation",
+    own::ATTRIBUTE,
 ];
 
 const REQUIRED: [&str; 3] = ["title", "logsource", "detection"];
