@@ -18,6 +18,7 @@ pub mod predicate;
 pub mod record;
 pub mod rule_set;
 pub mod scan;
+pub mod structure;
 
 #[doc(hidden)]
 pub use {ipnet, phf, regex};

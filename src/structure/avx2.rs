@@ -1,0 +1,96 @@
+//! Masks by AVX2, where the processor has it.
+
+use std::arch::x86_64::{
+    __m256i, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_set_epi64x, _mm_set1_epi8,
+    _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
+    _mm256_setr_epi64x,
+};
+
+use super::{
+    Structure,
+    block::{Carry, Masks},
+};
+
+/// Reads the text; false where the processor cannot.
+#[inline]
+#[expect(unsafe_code, reason = "the processor was asked for every feature of the function")]
+pub(super) fn read(json: &[u8], structure: &mut Structure) -> bool {
+    let able = is_x86_feature_detected!("avx2")
+        && is_x86_feature_detected!("pclmulqdq")
+        && is_x86_feature_detected!("bmi1")
+        && is_x86_feature_detected!("bmi2")
+        && is_x86_feature_detected!("popcnt");
+    if able {
+        // SAFETY: `read_blocks` is safe but for the processor's features, which are the same.
+        unsafe { read_blocks(json, structure) };
+    }
+    able
+}
+
+#[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,popcnt")]
+fn read_blocks(json: &[u8], structure: &mut Structure) {
+    let mut carry = Carry::START;
+    let mut at = 0_u32;
+    let (blocks, rest) = json.as_chunks::<64>();
+    for block in blocks {
+        structure.add(at, masks(block), &mut carry, |bits| prefix_xor(bits));
+        at = at.wrapping_add(64);
+    }
+    if !rest.is_empty() {
+        let block = super::block::padded(rest);
+        structure.add(at, masks(&block), &mut carry, |bits| prefix_xor(bits));
+    }
+}
+
+/// The masks of a block.
+#[inline]
+#[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,popcnt")]
+fn masks(block: &[u8; 64]) -> Masks {
+    let (first, second) = block.split_at(32);
+    let (first, second) = (load(first), load(second));
+    let equal = |first, second, byte: u8| {
+        let byte = _mm256_set1_epi8(byte.cast_signed());
+        bits(_mm256_cmpeq_epi8(first, byte), _mm256_cmpeq_epi8(second, byte))
+    };
+    // `[` and `{` differ in this bit alone, and so do `]` and `}`.
+    let case = _mm256_set1_epi8(0x20);
+    let (first_lower, second_lower) =
+        (_mm256_or_si256(first, case), _mm256_or_si256(second, case));
+    // As signed numbers, bytes that are not ASCII are below 0.
+    let unusual = bits(_mm256_cmpgt_epi8(case, first), _mm256_cmpgt_epi8(case, second));
+    Masks {
+        quotes: equal(first, second, b'"'),
+        backslashes: equal(first, second, b'\\'),
+        opens: equal(first_lower, second_lower, b'{'),
+        closes: equal(first_lower, second_lower, b'}'),
+        colons: equal(first, second, b':'),
+        commas: equal(first, second, b','),
+        unusual,
+    }
+}
+
+/// 32 bytes; what is missing of them is zero.
+#[inline]
+#[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,popcnt")]
+fn load(bytes: &[u8]) -> __m256i {
+    let (words, _) = bytes.as_chunks::<8>();
+    let word = |at: usize| words.get(at).map_or(0, |word| i64::from_le_bytes(*word));
+    _mm256_setr_epi64x(word(0), word(1), word(2), word(3))
+}
+
+/// The highest bit of each byte.
+#[inline]
+#[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,popcnt")]
+fn bits(first: __m256i, second: __m256i) -> u64 {
+    let half = |bytes| u64::from(_mm256_movemask_epi8(bytes).cast_unsigned());
+    half(first) | half(second) << 32
+}
+
+/// Each bit the parity of the bits up to it: the product with all ones, without carries.
+#[inline]
+#[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,popcnt")]
+fn prefix_xor(bits: u64) -> u64 {
+    let product =
+        _mm_clmulepi64_si128(_mm_set_epi64x(0, bits.cast_signed()), _mm_set1_epi8(-1), 0);
+    _mm_cvtsi128_si64(product).cast_unsigned()
+}

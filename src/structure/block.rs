@@ -1,0 +1,124 @@
+//! What the masks of 64 bytes say of their structure, whatever way they were made.
+
+use super::Structure;
+
+/// Which of 64 bytes are what: the first byte is the lowest bit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Masks {
+    /// `"`
+    pub quotes: u64,
+    /// `\`
+    pub backslashes: u64,
+    /// `{`, `[`
+    pub opens: u64,
+    /// `}`, `]`
+    pub closes: u64,
+    /// `:`
+    pub colons: u64,
+    /// `,`
+    pub commas: u64,
+    /// Control characters, and bytes that are not ASCII.
+    pub unusual: u64,
+}
+
+/// What one block has to know of those before it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Carry {
+    /// All ones inside of a string.
+    in_string: u64,
+    /// 1 where the first byte is escaped.
+    escaped: u64,
+    /// 1 where a value may begin with the first byte.
+    before_value: u64,
+    /// 1 where a string ended with the byte before the first.
+    after_string: u64,
+}
+
+impl Carry {
+    /// At the begin of a text, where a value may begin.
+    pub const START: Self = Self { in_string: 0, escaped: 0, before_value: 1, after_string: 0 };
+}
+
+/// Most positions of a block that are written without a question asked.
+const USUAL: usize = 6;
+
+impl Structure {
+    /// Adds a block of which the first byte is at `at`. `prefix_xor` gives each bit the parity of
+    /// the bits up to it.
+    #[inline(always)]
+    pub(super) fn add(
+        &mut self,
+        at: u32,
+        masks: Masks,
+        carry: &mut Carry,
+        prefix_xor: impl FnOnce(u64) -> u64,
+    ) {
+        let mut quotes = masks.quotes;
+        if masks.backslashes | carry.escaped != 0 {
+            quotes &= !escaped(masks.backslashes, &mut carry.escaped);
+        }
+        // From each opening quote to the byte before the closing one.
+        let strings = prefix_xor(quotes) ^ carry.in_string;
+        // The highest bit, everywhere.
+        carry.in_string = (strings >> 63).wrapping_neg();
+        let (opening, closing) = (quotes & strings, quotes & !strings);
+        let [opens, closes, colons, commas] =
+            [masks.opens, masks.closes, masks.colons, masks.commas].map(|mask| mask & !strings);
+        let before_value = opens | colons | commas;
+        let misplaced = (opening & !(before_value << 1 | carry.before_value))
+            | ((closing << 1 | carry.after_string) & !(closes | colons | commas));
+        carry.before_value = before_value >> 63;
+        carry.after_string = closing >> 63;
+        if misplaced | masks.unusual != 0 {
+            self.irregular.push(at);
+        }
+        self.write(at, opens | closes | colons);
+    }
+
+    /// Writes the positions of the bits.
+    #[inline(always)]
+    fn write(&mut self, at: u32, mut bits: u64) {
+        let count = bits.count_ones() as usize;
+        let length = self.positions.len();
+        // More are written than there are, rather than asking each time whether it was the last.
+        let mut usual = [0; USUAL];
+        for position in &mut usual {
+            *position = at.wrapping_add(bits.trailing_zeros());
+            bits &= bits.wrapping_sub(1);
+        }
+        self.positions.extend_from_slice(&usual);
+        if count <= USUAL {
+            self.positions.truncate(length + count);
+        } else {
+            while bits != 0 {
+                self.positions.push(at.wrapping_add(bits.trailing_zeros()));
+                bits &= bits - 1;
+            }
+        }
+    }
+}
+
+/// The bytes that are escaped by a backslash in front of them; `first` is 1 where the first byte is
+/// escaped by the block before, and becomes 1 where the next block's is.
+#[inline(always)]
+fn escaped(backslashes: u64, first: &mut u64) -> u64 {
+    const ODD: u64 = 0xAAAA_AAAA_AAAA_AAAA;
+    // A run of backslashes escapes every second byte from its second one on, up to the byte behind
+    // it. A run that begins at an even place is told from one at an odd place by the carry of an
+    // addition, which goes through the run.
+    let backslashes = backslashes & !*first;
+    let follows = backslashes << 1 | *first;
+    let odd_starts = backslashes & ODD & !follows;
+    let (even_runs, overflow) = odd_starts.overflowing_add(backslashes);
+    *first = u64::from(overflow);
+    (!ODD ^ (even_runs << 1)) & follows
+}
+
+/// The last bytes of a text as a block. Spaces have no structure.
+pub(super) fn padded(rest: &[u8]) -> [u8; 64] {
+    let mut block = [b' '; 64];
+    for (padded, byte) in block.iter_mut().zip(rest) {
+        *padded = *byte;
+    }
+    block
+}

@@ -1,0 +1,54 @@
+//! Masks without special instructions.
+
+use super::{
+    Structure,
+    block::{Carry, Masks, padded},
+};
+
+/// Reads the text.
+pub(super) fn read(json: &[u8], structure: &mut Structure) {
+    let mut carry = Carry::START;
+    let mut at = 0_u32;
+    let (blocks, rest) = json.as_chunks::<64>();
+    for block in blocks {
+        structure.add(at, masks(block), &mut carry, prefix_xor);
+        at = at.wrapping_add(64);
+    }
+    if !rest.is_empty() {
+        structure.add(at, masks(&padded(rest)), &mut carry, prefix_xor);
+    }
+}
+
+/// The masks of a block.
+#[inline]
+fn masks(block: &[u8; 64]) -> Masks {
+    let equal = |byte: u8| mask(block, |each| each == byte);
+    Masks {
+        quotes: equal(b'"'),
+        backslashes: equal(b'\\'),
+        // `[` and `{` differ in this bit alone, and so do `]` and `}`.
+        opens: mask(block, |byte| byte | 0x20 == b'{'),
+        closes: mask(block, |byte| byte | 0x20 == b'}'),
+        colons: equal(b':'),
+        commas: equal(b','),
+        unusual: mask(block, |byte| byte.cast_signed() < 0x20),
+    }
+}
+
+/// One bit a byte. Written so that compilers compare many bytes at once, on every processor.
+#[inline(always)]
+fn mask(block: &[u8; 64], test: impl Fn(u8) -> bool) -> u64 {
+    let tested = block.map(|byte| u8::from(test(byte)));
+    let (words, _) = tested.as_chunks::<8>();
+    words.iter().rev().fold(0, |mask, word| {
+        // Each byte is 0 or 1; the product gathers their lowest bits in the highest byte.
+        let bits = u64::from_le_bytes(*word).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        mask << 8 | bits
+    })
+}
+
+/// Each bit the parity of the bits up to it.
+#[inline]
+fn prefix_xor(bits: u64) -> u64 {
+    [1, 2, 4, 8, 16, 32].into_iter().fold(bits, |bits, distance| bits ^ bits << distance)
+}

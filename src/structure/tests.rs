@@ -1,0 +1,82 @@
+use proptest::prelude::*;
+
+use super::Structure;
+
+/// The same, byte by byte.
+fn positions(json: &[u8]) -> Vec<u32> {
+    let (mut found, mut in_string, mut escaped) = (Vec::new(), false, false);
+    for (at, &byte) in (0..).zip(json) {
+        // A backslash counts outside of a string, too: such text is no JSON, but all ways must agree.
+        let is_escaped = escaped;
+        escaped = byte == b'\\' && !is_escaped;
+        match byte {
+            b'"' if !is_escaped => in_string = !in_string,
+            b'{' | b'}' | b'[' | b']' | b':' if !in_string => found.push(at),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// What the ways of reading make of the text; the positions of all must be the same.
+fn read(json: &[u8]) -> Structure {
+    let (mut structure, mut portable) = (Structure::new(), Structure::new());
+    structure.read(json);
+    portable.read_portably(json);
+    assert_eq!(structure.positions(), portable.positions());
+    assert_eq!(structure.irregular, portable.irregular);
+    structure
+}
+
+#[test]
+fn signs_of_damage_are_irregular() {
+    let whole = |json: &str| read(json.as_bytes()).is_regular(0, json.len());
+    for json in [
+        r#"{"a":"b","c":[1,true,null,"d",{}],"e":{"f":"g\"h"},"i":[]}"#,
+        r#"{"a":-1.5e3}"#,
+        // Not seen: what is inside of values that are no strings, and which brackets belong together.
+        r#"{"a":tru,"b":[}}"#,
+    ] {
+        assert!(whole(json), "{json}");
+    }
+    for json in [
+        r#"{"a":"b,"c":"d"}"#,
+        r#"{"a":b","c":"d"}"#,
+        r#"{"a":"b""c":"d"}"#,
+        r#"{"a": "b"}"#,
+        r#"{"a":"b" ,"c":1}"#,
+        "{\"a\":\"b\u{1}\"}",
+        "{\"a\":\"ä\"}",
+        "{\n\"a\":1}",
+    ] {
+        assert!(!whole(json), "{json}");
+    }
+}
+
+#[test]
+fn blocks_are_judged_apart() {
+    let json = format!("{}\u{1}{}", " ".repeat(130), " ".repeat(100));
+    let structure = read(json.as_bytes());
+    for (start, end, regular) in
+        [(0, 128, true), (0, 129, false), (130, 140, false), (191, 192, false), (192, 231, true)]
+    {
+        assert_eq!(structure.is_regular(start, end), regular, "{start}..{end}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn every_way_agrees_with_reading_byte_by_byte(
+        bytes in prop_oneof![
+            proptest::collection::vec(any::<u8>(), 0..300),
+            "[{}\\[\\]\",:\\\\a ]{0,300}".prop_map(String::into_bytes),
+            "(\\\\{0,70}\"|[{:,a]){0,60}".prop_map(String::into_bytes),
+        ],
+    ) {
+        let structure = read(&bytes);
+        let expected = positions(&bytes);
+        prop_assert_eq!(structure.positions(), expected.as_slice());
+    }
+}
