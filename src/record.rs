@@ -1,7 +1,7 @@
 //! One CloudTrail record, borrowed and read lazily.
 //!
-//! [`Record::parse`] validates the whole record once and remembers where its top-level members
-//! stand. Everything deeper is found by walking the text when a field is asked for.
+//! A record knows its structure, which is where its brackets and colons stand. Fields are found
+//! along that when they are asked for; nothing else of the text is looked at.
 
 use core::ops::Range;
 use core::str;
@@ -9,12 +9,15 @@ use std::borrow::Cow;
 
 use crate::scan::{Members, ScanError, whitespace_end};
 
+mod objects;
 mod path;
 mod value;
 
 #[cfg(test)]
 mod tests;
 
+pub use objects::{Found, Objects};
+pub use path::Container;
 pub use value::{JsonStr, Value};
 
 /// How many members an object may have to be a record: a bound for the memory that its outline
@@ -116,8 +119,16 @@ pub enum Reached {
 /// reached by a path. Keys are compared as text, so that `"event\u004eame"` is `eventName`.
 #[derive(Debug, Clone)]
 pub struct Record<'a> {
-    json: &'a str,
-    outline: Cow<'a, Outline>,
+    /// From `{` to `}`.
+    json: &'a [u8],
+    /// What is added to an offset in `json` to make a position.
+    base: u32,
+    /// Where its brackets and colons stand.
+    positions: Cow<'a, [u32]>,
+    /// The colons of its own members, as indices of positions.
+    members: Cow<'a, [u32]>,
+    /// Whether it may hold escapes.
+    escapes: bool,
 }
 
 /// What a field that decides which rules are tried says.
@@ -132,7 +143,7 @@ pub enum Name<'a> {
 }
 
 impl<'a> Record<'a> {
-    /// Reads one JSON object, with nothing but whitespace around it.
+    /// Reads and validates one JSON object, with nothing but whitespace around it.
     ///
     /// # Errors
     /// [`ScanError`] for bytes that are no JSON object, for anything after it, for objects and
@@ -141,8 +152,7 @@ impl<'a> Record<'a> {
     pub fn parse(json: &'a [u8]) -> Result<Self, ScanError> {
         let start = whitespace_end(json, 0);
         let object = json.get(start..).unwrap_or_default();
-        let mut outline = Outline::new();
-        let read = outline.read(object).and_then(|length| {
+        let read = Outline::new().read(object).and_then(|length| {
             let after = whitespace_end(object, length);
             match object.get(after) {
                 None => Ok(length),
@@ -151,26 +161,24 @@ impl<'a> Record<'a> {
                 }
             }
         });
-        read.and_then(|length| utf8(object.get(..length).unwrap_or_default()))
-            .map(|json| Self { json, outline: Cow::Owned(outline) })
-            .map_err(|error| match error {
-                ScanError::Incomplete => error,
-                ScanError::Invalid { at, reason } => ScanError::Invalid { at: start + at, reason },
-            })
-    }
-
-    /// The record whose outline was read from exactly these bytes.
-    ///
-    /// # Errors
-    /// [`ScanError::Invalid`] where the bytes are not UTF-8.
-    pub fn outlined(json: &'a [u8], outline: &'a Outline) -> Result<Self, ScanError> {
-        Ok(Self { json: utf8(json)?, outline: Cow::Borrowed(outline) })
+        let object = read.and_then(|length| {
+            let object = object.get(..length).unwrap_or_default();
+            check_utf8(object).map(|()| object)
+        });
+        let object = object.map_err(|error| match error {
+            ScanError::Incomplete => error,
+            ScanError::Invalid { at, reason } => ScanError::Invalid { at: start + at, reason },
+        })?;
+        let mut objects = Objects::default();
+        objects.read(object);
+        objects.find(object, 0).ok_or(ScanError::Incomplete)?;
+        Ok(objects.into_record(object))
     }
 
     /// The record as it was written, from `{` to `}`.
     #[must_use]
     pub fn json(&self) -> &'a str {
-        self.json
+        str::from_utf8(self.json).unwrap_or_default()
     }
 
     /// Visits every value that `path` reaches, until `test` says true; whether it did.
@@ -179,7 +187,7 @@ impl<'a> Record<'a> {
     /// left of the path comes first; only where there is none, the part before the first dot is
     /// descended into. Arrays on the way are entered element by element. A value that is reached
     /// and is an array is visited itself, and then its elements, those of arrays in it too.
-    pub fn any(&self, path: &str, test: &mut dyn FnMut(Value<'a>) -> bool) -> bool {
+    pub fn any<'r>(&'r self, path: &str, test: &mut dyn FnMut(Value<'r>) -> bool) -> bool {
         match self.step(path) {
             Some((value, rest)) => path::any(value, rest, test),
             None => false,
@@ -188,7 +196,7 @@ impl<'a> Record<'a> {
 
     /// The text of the first string, number or boolean that `path` reaches.
     #[must_use]
-    pub fn text(&self, path: &str) -> Option<Cow<'a, str>> {
+    pub fn text(&self, path: &str) -> Option<Cow<'_, str>> {
         let mut text = None;
         self.any(path, &mut |value| {
             text = value.text();
@@ -199,47 +207,44 @@ impl<'a> Record<'a> {
 
     /// Visits every string, number and boolean of the record, keys not among them, until `test`
     /// says true; whether it did.
-    pub fn any_scalar(&self, test: &mut dyn FnMut(Value<'a>) -> bool) -> bool {
-        path::any_scalar(self.json, test)
+    pub fn any_scalar<'r>(&'r self, test: &mut dyn FnMut(Value<'r>) -> bool) -> bool {
+        path::any_scalar(self.json, self.escapes, test)
     }
 
     /// The service that was called: the member `eventSource`.
     #[must_use]
-    pub fn event_source(&self) -> Name<'a> {
+    pub fn event_source(&self) -> Name<'_> {
         self.name("eventSource")
     }
 
     /// The call that was made: the member `eventName`.
     #[must_use]
-    pub fn event_name(&self) -> Name<'a> {
+    pub fn event_name(&self) -> Name<'_> {
         self.name("eventName")
     }
 
-    fn name(&self, key: &str) -> Name<'a> {
-        match self.member(key) {
-            None | Some(Value::Null) => Name::Missing,
-            Some(value) => value.text().map_or(Name::Other, Name::Text),
+    fn name(&self, key: &str) -> Name<'_> {
+        match self.step(key) {
+            None | Some((Value::Null, _)) => Name::Missing,
+            Some((value, _)) => value.text().map_or(Name::Other, Name::Text),
         }
     }
 
-    /// [`path::step`] through the outline instead of the text.
-    fn step<'p>(&self, path: &'p str) -> Option<path::Step<'a, 'p>> {
-        if let Some(value) = self.member(path) {
-            return Some((value, None));
-        }
-        let (key, rest) = path.split_once('.')?;
-        Some((self.member(key)?, Some(rest)))
-    }
-
-    /// The first member with this key.
-    fn member(&self, key: &str) -> Option<Value<'a>> {
-        let value = self.outline.find(self.json.as_bytes(), key)?;
-        self.json.get(value).map(Value::of)
+    /// One step along the path.
+    fn step<'p>(&self, path: &'p str) -> Option<path::Step<'_, 'p>> {
+        let Self { json, base, ref positions, ref members, escapes } = *self;
+        let record = Container { json, base, positions, escapes };
+        record.step(members.iter().map(|&index| index as usize), path)
     }
 }
 
-/// The bytes as text.
-fn utf8(json: &[u8]) -> Result<&str, ScanError> {
-    str::from_utf8(json)
-        .map_err(|error| ScanError::Invalid { at: error.valid_up_to(), reason: "invalid UTF-8" })
+/// Whether the bytes are text.
+///
+/// # Errors
+/// [`ScanError::Invalid`] where they are not UTF-8.
+pub fn check_utf8(json: &[u8]) -> Result<(), ScanError> {
+    match str::from_utf8(json) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(ScanError::Invalid { at: error.valid_up_to(), reason: "invalid UTF-8" }),
+    }
 }

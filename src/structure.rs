@@ -19,6 +19,8 @@ pub struct Structure {
     positions: Vec<u32>,
     /// Begins of the 64-byte blocks in which something is irregular.
     irregular: Vec<u32>,
+    /// Begins of the 64-byte blocks that hold a backslash.
+    escapes: Vec<u32>,
 }
 
 impl Structure {
@@ -31,9 +33,7 @@ impl Structure {
     /// Reads the structure of JSON text, which begins outside of any string. What was read before
     /// is forgotten. Of more than 4 GiB the rest is not looked at.
     pub fn read(&mut self, json: &[u8]) {
-        self.positions.clear();
-        self.irregular.clear();
-        let json = json.get(..u32::MAX as usize).unwrap_or(json);
+        let json = self.begin(json);
         #[cfg(target_arch = "x86_64")]
         if avx2::read(json, self) {
             return;
@@ -44,9 +44,15 @@ impl Structure {
     /// The same without special instructions of the processor.
     #[doc(hidden)]
     pub fn read_portably(&mut self, json: &[u8]) {
+        let json = self.begin(json);
+        portable::read(json, self);
+    }
+
+    fn begin<'a>(&mut self, json: &'a [u8]) -> &'a [u8] {
         self.positions.clear();
         self.irregular.clear();
-        portable::read(json.get(..u32::MAX as usize).unwrap_or(json), self);
+        self.escapes.clear();
+        json.get(..u32::MAX as usize).unwrap_or(json)
     }
 
     /// The positions, as offsets into the text.
@@ -62,7 +68,18 @@ impl Structure {
     /// irregular, too. Blocks of 64 bytes are judged as a whole.
     #[must_use]
     pub fn is_regular(&self, start: usize, end: usize) -> bool {
-        let at = self.irregular.partition_point(|&block| (block as usize) + 64 <= start);
-        self.irregular.get(at).is_none_or(|&block| block as usize >= end)
+        !touches(&self.irregular, start, end)
     }
+
+    /// Whether a backslash may stand in a part of the text; blocks of 64 bytes are judged as a whole.
+    #[must_use]
+    pub fn has_escapes(&self, start: usize, end: usize) -> bool {
+        touches(&self.escapes, start, end)
+    }
+}
+
+/// Whether one of the blocks, which are in ascending order, has a byte in `start..end`.
+fn touches(blocks: &[u32], start: usize, end: usize) -> bool {
+    let at = blocks.partition_point(|&block| (block as usize) + 64 <= start);
+    blocks.get(at).is_some_and(|&block| (block as usize) < end)
 }

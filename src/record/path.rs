@@ -1,16 +1,165 @@
-//! Walking the text of a record: the values that a path reaches, and all scalars.
+//! Walking a record by its structure: the values that a path reaches, and all scalars.
 //!
-//! The text is valid JSON, so that a scan of a part of it cannot fail; where the code has to say
-//! what happens then, the walk ends. Nothing here recurses: nesting costs no stack.
+//! Nothing here recurses: nesting costs no stack. Where a record that was not validated has no
+//! sense, a walk ends.
 
 use core::str;
 
-use super::Value;
-use super::value::unescape;
-use crate::scan::{Members, value_end, whitespace_end};
+use super::value::{Value, scalar, unescape};
+use crate::scan::whitespace_end;
 
 /// A value on the way, and what is left of the path: `None` where the value is reached.
 pub(super) type Step<'a, 'p> = (Value<'a>, Option<&'p str>);
+
+/// An object or array of a record, and what follows it there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Container<'a> {
+    /// The whole record.
+    pub(super) json: &'a [u8],
+    /// What is added to an offset in the record to make a position.
+    pub(super) base: u32,
+    /// Positions from the opening bracket on.
+    pub(super) positions: &'a [u32],
+    /// Whether the record may hold escapes.
+    pub(super) escapes: bool,
+}
+
+impl<'a> Container<'a> {
+    /// Its JSON text, with its brackets.
+    pub fn json(&self) -> &'a str {
+        let text = || {
+            let start = self.offset(0)?;
+            let end = self.offset(self.close()?)?;
+            str::from_utf8(self.json.get(start..=end)?).ok()
+        };
+        text().unwrap_or_default()
+    }
+
+    /// Offset in the record of a position.
+    fn offset(&self, index: usize) -> Option<usize> {
+        self.positions.get(index).map(|position| position.wrapping_sub(self.base) as usize)
+    }
+
+    fn byte(&self, index: usize) -> Option<u8> {
+        self.json.get(self.offset(index)?).copied()
+    }
+
+    /// Index of the closing bracket's position.
+    fn close(&self) -> Option<usize> {
+        let mut depth = 0_usize;
+        for index in 0..self.positions.len() {
+            match self.byte(index)? {
+                b'{' | b'[' => depth += 1,
+                b':' => {}
+                _ if depth <= 1 => return Some(index),
+                _ => depth -= 1,
+            }
+        }
+        None
+    }
+
+    /// One step along `path`, through members of which the colons have these indices: to the key
+    /// that is the whole path, else to the part before its first dot.
+    pub(super) fn step<'p>(
+        &self,
+        colons: impl Iterator<Item = usize>,
+        path: &'p str,
+    ) -> Option<Step<'a, 'p>> {
+        let shorter = path.split_once('.');
+        let mut found = None;
+        for index in colons {
+            let colon = self.offset(index)?;
+            if self.is_key(colon, path) {
+                return Some((self.member(index, colon)?, None));
+            }
+            if let Some((head, rest)) = shorter
+                && found.is_none()
+                && self.is_key(colon, head)
+            {
+                found = Some((index, colon, rest));
+            }
+        }
+        let (index, colon, rest) = found?;
+        Some((self.member(index, colon)?, Some(rest)))
+    }
+
+    /// Whether the key in front of a colon is this one.
+    #[inline]
+    fn is_key(&self, colon: usize, key: &str) -> bool {
+        let is = |end: usize| {
+            // In front of an opening quote there is never a backslash.
+            let start = end.checked_sub(key.len() + 1)?;
+            let quoted = self.json.get(start..end)?.strip_prefix(b"\"")?;
+            Some(
+                quoted == key.as_bytes()
+                    && start.checked_sub(1).map(|at| self.json.get(at)) != Some(Some(&b'\\')),
+            )
+        };
+        match self.json.get(colon.wrapping_sub(1)) {
+            Some(b'"') if is(colon - 1) == Some(true) => true,
+            Some(b'"') if !self.escapes => false,
+            _ => self.is_unusual_key(colon, key),
+        }
+    }
+
+    /// The same for a key with escapes in it, or with whitespace behind it.
+    #[cold]
+    fn is_unusual_key(&self, colon: usize, key: &str) -> bool {
+        let text = || {
+            let before = self.json.get(..colon)?.trim_ascii_end().strip_suffix(b"\"")?;
+            // The quotes within are escaped by an odd number of backslashes.
+            let mut start = before.len();
+            loop {
+                start = memchr::memrchr(b'"', before.get(..start)?)?;
+                let in_front = before.get(..start)?;
+                let backslashes = in_front.iter().rev().take_while(|&&byte| byte == b'\\').count();
+                if backslashes % 2 == 0 {
+                    return str::from_utf8(before.get(start + 1..)?).ok();
+                }
+            }
+        };
+        text().is_some_and(|text| unescape(text) == key)
+    }
+
+    /// The value behind the colon of this index.
+    fn member(&self, index: usize, colon: usize) -> Option<Value<'a>> {
+        let at = whitespace_end(self.json, colon + 1);
+        self.value(index + 1, at).map(|(value, _)| value)
+    }
+
+    /// The value at `at`, and the offset behind it if it is a scalar; `index` is that of the next
+    /// position.
+    fn value(&self, index: usize, at: usize) -> Option<(Value<'a>, Option<usize>)> {
+        let nested = || {
+            let positions = self.positions.get(index..)?;
+            Some(Container { positions, ..*self }).filter(|nested| nested.offset(0) == Some(at))
+        };
+        match self.json.get(at)? {
+            b'{' => nested().map(|object| (Value::Object(object), None)),
+            b'[' => nested().map(|array| (Value::Array(array), None)),
+            _ => scalar(self.json, at, self.escapes).map(|(value, end)| (value, Some(end))),
+        }
+    }
+
+    /// The colons of its own members.
+    fn colons(self) -> impl Iterator<Item = usize> {
+        let mut depth = 0_usize;
+        let mut index = 0;
+        std::iter::from_fn(move || {
+            loop {
+                let byte = self.byte(index)?;
+                index += 1;
+                match byte {
+                    b'{' | b'[' => depth += 1,
+                    b':' if depth == 1 => return Some(index - 1),
+                    b':' => {}
+                    _ if depth <= 1 => return None,
+                    _ => depth -= 1,
+                }
+            }
+        })
+    }
+}
 
 /// Visits what `path` reaches from `value` on, until `test` says true; whether it did.
 pub(super) fn any<'a>(
@@ -28,8 +177,8 @@ pub(super) fn any<'a>(
                 return true;
             }
             match (value, path) {
-                (Value::Array(json), _) => arrays.push((Elements::of(json), path)),
-                (Value::Object(json), Some(path)) => next = step(json, path),
+                (Value::Array(array), _) => arrays.push((Elements::of(array), path)),
+                (Value::Object(object), Some(path)) => next = object.step(object.colons(), path),
                 _ => {}
             }
         }
@@ -43,44 +192,24 @@ pub(super) fn any<'a>(
     }
 }
 
-/// One step from an object along `path`: to the key that is the whole path, else to the part
-/// before its first dot.
-fn step<'a, 'p>(json: &'a str, path: &'p str) -> Option<Step<'a, 'p>> {
-    let shorter = path.split_once('.');
-    let mut found = None;
-    let mut members = Members::open(json.as_bytes(), 0).ok()?;
-    while let Ok(Some(key)) = members.key() {
-        let name = json.get(key.text).unwrap_or_default();
-        let is = |wanted: &str| if key.escaped { unescape(name) == wanted } else { name == wanted };
-        let rest = match shorter {
-            _ if is(path) => None,
-            Some((head, rest)) if found.is_none() && is(head) => Some(rest),
-            _ => continue,
-        };
-        let value = members.value().ok().and_then(|range| json.get(range))?;
-        found = Some((Value::of(value), rest));
-        if rest.is_none() {
-            break;
-        }
-    }
-    found
-}
-
 /// Visits every string, number and boolean in `json` that is not a key, until `test` says true;
 /// whether it did.
-pub(super) fn any_scalar<'a>(json: &'a str, test: &mut dyn FnMut(Value<'a>) -> bool) -> bool {
-    let bytes = json.as_bytes();
+pub(super) fn any_scalar<'a>(
+    json: &'a [u8],
+    escapes: bool,
+    test: &mut dyn FnMut(Value<'a>) -> bool,
+) -> bool {
     let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
+    while let Some(&byte) = json.get(at) {
         if let b'{' | b'}' | b'[' | b']' | b',' | b':' | b' ' | b'\n' | b'\r' | b'\t' = byte {
             at += 1;
             continue;
         }
-        let Ok(end) = value_end(bytes, at) else {
+        let Some((value, end)) = scalar(json, at, escapes) else {
             return false;
         };
-        let is_key = byte == b'"' && bytes.get(whitespace_end(bytes, end)) == Some(&b':');
-        if !is_key && byte != b'n' && json.get(at..end).is_some_and(|text| test(Value::of(text))) {
+        let is_key = byte == b'"' && json.get(whitespace_end(json, end)) == Some(&b':');
+        if !is_key && value != Value::Null && test(value) {
             return true;
         }
         at = end;
@@ -90,14 +219,17 @@ pub(super) fn any_scalar<'a>(json: &'a str, test: &mut dyn FnMut(Value<'a>) -> b
 
 /// The elements of an array.
 struct Elements<'a> {
-    json: &'a str,
+    array: Container<'a>,
+    /// Index of the next position.
+    index: usize,
+    /// Offset behind the element before.
     at: usize,
 }
 
 impl<'a> Elements<'a> {
-    /// The elements of the array of which `json` is the valid text.
-    fn of(json: &'a str) -> Self {
-        Self { json, at: 1 }
+    fn of(array: Container<'a>) -> Self {
+        let at = array.offset(0).map_or(usize::MAX, |bracket| bracket + 1);
+        Self { array, index: 1, at }
     }
 }
 
@@ -105,13 +237,22 @@ impl<'a> Iterator for Elements<'a> {
     type Item = Value<'a>;
 
     fn next(&mut self) -> Option<Value<'a>> {
-        let bytes = self.json.as_bytes();
-        let mut at = whitespace_end(bytes, self.at);
-        if let Some(b',') = bytes.get(at) {
-            at = whitespace_end(bytes, at + 1);
+        let json = self.array.json;
+        let mut at = whitespace_end(json, self.at);
+        if let Some(b',') = json.get(at) {
+            at = whitespace_end(json, at + 1);
         }
         // Fails at the closing bracket.
-        self.at = value_end(bytes, at).ok()?;
-        self.json.get(at..self.at).map(Value::of)
+        let (value, end) = self.array.value(self.index, at)?;
+        self.at = match (end, value) {
+            (Some(end), _) => end,
+            (None, Value::Array(nested) | Value::Object(nested)) => {
+                let close = nested.close()?;
+                self.index += close + 1;
+                nested.offset(close)? + 1
+            }
+            (None, _) => return None,
+        };
+        Some(value)
     }
 }

@@ -1,11 +1,12 @@
 //! A value of a record, and the texts that it is compared by.
 
-use core::fmt;
+use core::{fmt, str};
 use std::borrow::Cow;
 
 use memchr::memchr;
 
-use crate::scan::{value_end, whitespace_end};
+use super::path::Container;
+use crate::scan::whitespace_end;
 
 /// A JSON value, borrowed from its record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,33 +19,56 @@ pub enum Value<'a> {
     Number(&'a str),
     /// A string.
     String(JsonStr<'a>),
-    /// An array as written, with its brackets.
-    Array(&'a str),
-    /// An object as written, with its braces.
-    Object(&'a str),
+    /// An array.
+    Array(Container<'a>),
+    /// An object.
+    Object(Container<'a>),
 }
 
 /// A JSON string as written between its quotes.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct JsonStr<'a>(&'a str);
+pub struct JsonStr<'a> {
+    raw: &'a [u8],
+    /// Whether a backslash may be in it.
+    escapes: bool,
+}
+
+/// The string, number, boolean or null that begins at `at`, and the offset behind it.
+pub(super) fn scalar(json: &[u8], at: usize, escapes: bool) -> Option<(Value<'_>, usize)> {
+    if json.get(at) == Some(&b'"') {
+        let end = closing_quote(json, at + 1, escapes)?;
+        return Some((Value::String(JsonStr { raw: json.get(at + 1..end)?, escapes }), end + 1));
+    }
+    let rest = json.get(at..)?;
+    let ends = |byte: &u8| matches!(byte, b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t');
+    let length = rest.iter().position(ends).unwrap_or(rest.len());
+    let text = rest.get(..length).filter(|text| !text.is_empty())?;
+    let value = match text {
+        b"null" => Value::Null,
+        b"true" => Value::Bool(true),
+        b"false" => Value::Bool(false),
+        _ => Value::Number(str::from_utf8(text).ok()?),
+    };
+    Some((value, at + length))
+}
+
+/// The offset of the quote that closes the string whose text begins at `at`.
+fn closing_quote(json: &[u8], at: usize, escapes: bool) -> Option<usize> {
+    let mut from = at;
+    loop {
+        let quote = from + memchr(b'"', json.get(from..)?)?;
+        let backslashes = match escapes {
+            false => 0,
+            true => json.get(at..quote)?.iter().rev().take_while(|&&byte| byte == b'\\').count(),
+        };
+        if backslashes % 2 == 0 {
+            return Some(quote);
+        }
+        from = quote + 1;
+    }
+}
 
 impl<'a> Value<'a> {
-    /// The value of which `json` is the valid text, without whitespace around it.
-    pub(super) fn of(json: &'a str) -> Self {
-        match json.as_bytes().first() {
-            Some(b'"') => {
-                let inside = json.get(1..json.len().saturating_sub(1));
-                Self::String(JsonStr(inside.unwrap_or_default()))
-            }
-            Some(b'{') => Self::Object(json),
-            Some(b'[') => Self::Array(json),
-            Some(b't') => Self::Bool(true),
-            Some(b'f') => Self::Bool(false),
-            Some(b'n') => Self::Null,
-            _ => Self::Number(json),
-        }
-    }
-
     /// The text that the value compares by: what a string says, and the JSON text of a number or
     /// boolean. `None` for null, arrays and objects.
     #[must_use]
@@ -63,7 +87,7 @@ impl<'a> Value<'a> {
     #[must_use]
     pub fn compact(&self) -> Option<Cow<'a, str>> {
         match *self {
-            Self::Array(json) | Self::Object(json) => Some(compact(json)),
+            Self::Array(container) | Self::Object(container) => Some(compact(container.json())),
             _ => None,
         }
     }
@@ -73,20 +97,21 @@ impl<'a> JsonStr<'a> {
     /// The string as written, escapes and all.
     #[must_use]
     pub fn raw(&self) -> &'a str {
-        self.0
+        // Records whose text is not UTF-8 are not handed out.
+        str::from_utf8(self.raw).unwrap_or_default()
     }
 
     /// What the string says: borrowed where it holds no escape. Half of a surrogate pair is read
     /// as U+FFFD.
     #[must_use]
     pub fn text(&self) -> Cow<'a, str> {
-        unescape(self.0)
+        if self.escapes { unescape(self.raw()) } else { Cow::Borrowed(self.raw()) }
     }
 }
 
 impl fmt::Debug for JsonStr<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{}\"", self.0)
+        write!(f, "\"{}\"", self.raw())
     }
 }
 
@@ -153,7 +178,7 @@ fn compact(json: &str) -> Cow<'_, str> {
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         match byte {
-            b'"' => at = value_end(bytes, at).unwrap_or(bytes.len()),
+            b'"' => at = closing_quote(bytes, at + 1, true).map_or(bytes.len(), |quote| quote + 1),
             b' ' | b'\n' | b'\r' | b'\t' => {
                 compacted.push_str(json.get(kept..at).unwrap_or_default());
                 at = whitespace_end(bytes, at);

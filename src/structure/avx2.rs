@@ -54,8 +54,7 @@ fn masks(block: &[u8; 64]) -> Masks {
     };
     // `[` and `{` differ in this bit alone, and so do `]` and `}`.
     let case = _mm256_set1_epi8(0x20);
-    let (first_lower, second_lower) =
-        (_mm256_or_si256(first, case), _mm256_or_si256(second, case));
+    let (first_lower, second_lower) = (_mm256_or_si256(first, case), _mm256_or_si256(second, case));
     // As signed numbers, bytes that are not ASCII are below 0.
     let unusual = bits(_mm256_cmpgt_epi8(case, first), _mm256_cmpgt_epi8(case, second));
     Masks {
@@ -90,7 +89,6 @@ fn bits(first: __m256i, second: __m256i) -> u64 {
 #[inline]
 #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,popcnt")]
 fn prefix_xor(bits: u64) -> u64 {
-    let product =
-        _mm_clmulepi64_si128(_mm_set_epi64x(0, bits.cast_signed()), _mm_set1_epi8(-1), 0);
+    let product = _mm_clmulepi64_si128(_mm_set_epi64x(0, bits.cast_signed()), _mm_set1_epi8(-1), 0);
     _mm_cvtsi128_si64(product).cast_unsigned()
 }

@@ -56,6 +56,7 @@ impl Structure {
         let mut quotes = masks.quotes;
         if masks.backslashes | carry.escaped != 0 {
             quotes &= !escaped(masks.backslashes, &mut carry.escaped);
+            self.escapes.push(at);
         }
         // From each opening quote to the byte before the closing one.
         let strings = prefix_xor(quotes) ^ carry.in_string;

@@ -25,6 +25,7 @@ fn read(json: &[u8]) -> Structure {
     portable.read_portably(json);
     assert_eq!(structure.positions(), portable.positions());
     assert_eq!(structure.irregular, portable.irregular);
+    assert_eq!(structure.escapes, portable.escapes);
     structure
 }
 
