@@ -10,7 +10,7 @@
 use std::io::{BufRead, Read};
 use std::ops::Range;
 
-use trailalerts::record::{Outline, Record};
+use trailalerts::record::{self, Objects, Outline, Record, check_utf8};
 
 use crate::Inflate;
 use place::Place;
@@ -29,6 +29,10 @@ pub use item::{Damage, Item, ReadError, Reason, SkipReason, Skipped, Summary};
 /// The longest record that is read, in bytes of JSON; a longer one is reported as damage.
 pub const MAX_RECORD_BYTES: usize = 16 * 1024 * 1024;
 
+/// How much of the file is looked at for its structure at a time, so that it stays in the
+/// processor's caches.
+const INDEXED_BYTES: usize = 64 * 1024;
+
 /// Reads the records of one log file, with memory bounded by its longest record.
 ///
 /// Damage takes only the record along that it is in: reading goes on with the next `{` that is not
@@ -39,8 +43,12 @@ pub const MAX_RECORD_BYTES: usize = 16 * 1024 * 1024;
 pub struct LogFile<R> {
     window: Window<R>,
     place: Place,
-    /// The members of the object that was read last.
+    /// The members of the object that was validated last.
     outline: Outline,
+    /// Objects of the part of the stream that is `indexed`.
+    objects: Objects,
+    /// Offsets in the stream.
+    indexed: Range<u64>,
     summary: Summary,
     /// Whether nothing but whitespace was seen.
     blank: bool,
@@ -60,6 +68,8 @@ enum Found {
         length: usize,
         record: Range<usize>,
     },
+    /// The first bytes in view are a record, the object found last.
+    Skimmed(usize),
     Skipped(Skipped),
     Damage(Damage),
 }
@@ -82,6 +92,8 @@ impl<R: Read> LogFile<R> {
             window: Window::new(inflated),
             place: Place::Start,
             outline: Outline::new(),
+            objects: Objects::default(),
+            indexed: 0..0,
             summary: Summary::default(),
             blank: true,
             insights: false,
@@ -106,7 +118,7 @@ impl<R: Read> LogFile<R> {
     /// # Errors
     /// [`ReadError`] where the stream fails, after everything that came whole before that.
     pub fn next_item(&mut self) -> Result<Option<Item<'_>>, ReadError> {
-        let (length, record) = loop {
+        let (length, record, skimmed) = loop {
             let found = match self.place {
                 Place::Start => self.start(),
                 Place::Top => self.top(),
@@ -118,7 +130,8 @@ impl<R: Read> LogFile<R> {
             let found = if let Found::More = found { self.more()? } else { found };
             match found {
                 Found::Nothing | Found::More => {}
-                Found::Record { length, record } => break (length, record),
+                Found::Record { length, record } => break (length, record, false),
+                Found::Skimmed(length) => break (length, 0..length, true),
                 Found::Skipped(skipped) => return Ok(Some(Item::Skipped(skipped))),
                 Found::Damage(damage) => return Ok(Some(Item::Damage(damage))),
             }
@@ -127,21 +140,55 @@ impl<R: Read> LogFile<R> {
         let index = self.summary.records_read;
         self.summary.records_read += 1;
         let json = self.window.take(length).get(record).unwrap_or_default();
-        Ok(Some(match Record::outlined(json, &self.outline) {
-            Err(error) => {
+        if !skimmed {
+            if let Err(error) = check_utf8(json) {
                 self.summary.damaged += 1;
                 let reason = Reason::of(error, offset);
-                Item::Damage(Damage { index: Some(index), offset, reason })
+                return Ok(Some(Item::Damage(Damage { index: Some(index), offset, reason })));
             }
-            Ok(record) if !self.insights && is_insight(&record) => {
-                self.summary.skipped += 1;
-                Item::Skipped(Skipped { index: Some(index), offset, reason: SkipReason::Insight })
-            }
-            Ok(record) => {
-                self.summary.evaluated += 1;
-                Item::Record { index, offset, record }
-            }
+            self.indexed = 0..0;
+            self.objects.read(json);
+            self.objects.find(json, 0);
+        }
+        let record = self.objects.record(json);
+        Ok(Some(if !self.insights && is_insight(&record) {
+            self.summary.skipped += 1;
+            Item::Skipped(Skipped { index: Some(index), offset, reason: SkipReason::Insight })
+        } else {
+            self.summary.evaluated += 1;
+            Item::Record { index, offset, record }
         }))
+    }
+
+    /// Finds the object at the start of the view by its structure, where that lies in view, shows
+    /// nothing unusual, and is that of a CloudTrail record. Everything else is read in full.
+    fn skim(&mut self) -> Option<usize> {
+        let offset = self.window.offset();
+        if !self.indexed.contains(&offset) {
+            self.index();
+        }
+        let found = match self.find() {
+            None if self.indexed.start != offset => {
+                self.index();
+                self.find()
+            }
+            found => found,
+        };
+        let found = found.filter(|found| found.regular && found.length <= self.limit)?;
+        let json = self.window.view(found.length);
+        self.objects.record(json).text("eventName").map(|_| found.length)
+    }
+
+    /// Reads the structure of what comes next.
+    fn index(&mut self) {
+        let (offset, view) = (self.window.offset(), self.window.view(INDEXED_BYTES));
+        self.objects.read(view);
+        self.indexed = offset..offset + view.len() as u64;
+    }
+
+    fn find(&mut self) -> Option<record::Found> {
+        let start = usize::try_from(self.window.offset() - self.indexed.start).ok()?;
+        self.objects.find(self.window.bytes(), start)
     }
 
     /// Brings more of the file into view; where there is no more, decides with what is there.

@@ -122,6 +122,10 @@ impl<R: Read> LogFile<R> {
                 self.go(1, next(Expected::Record));
                 found
             }
+            (_, b'{') if let Some(length) = self.skim() => {
+                self.place = next(Expected::Comma);
+                Found::Skimmed(length)
+            }
             (_, b'{') => match self.object(false) {
                 Ok(Reached::End(length) | Reached::Array(length)) => {
                     self.place = next(Expected::Comma);
