@@ -8,7 +8,7 @@ use crate::{
     collect::Documents,
     diagnostic::{Code, Diagnostic, nearest},
     node::locate,
-    parse::{check_written_values, placeholders_in},
+    parse::{check_written_values, placeholders_in, without_escaped_percents},
     source::{FileId, SourceFile, Span, Spanned},
 };
 
@@ -145,18 +145,20 @@ impl Expander<'_> {
                 return Some(vec![Value::Null; MAX_VALUES + 1]);
             }
             let before = text.value.get(end..range.start).unwrap_or_default();
+            let before = without_escaped_percents(before);
             end = range.end;
             texts = texts
                 .iter()
                 .flat_map(|start| {
+                    let before = &before;
                     values.iter().map(move |value| format!("{start}{before}{}", text_of(value)))
                 })
                 .collect();
         }
         // A number that stands alone stays one.
         Some(whole.unwrap_or_else(|| {
-            let rest = text.value.get(end..).unwrap_or_default();
-            texts.into_iter().map(|start| Value::String(start + rest)).collect()
+            let rest = without_escaped_percents(text.value.get(end..).unwrap_or_default());
+            texts.into_iter().map(|start| Value::String(start + &rest)).collect()
         }))
     }
 

@@ -345,12 +345,17 @@ fn check_placeholder(expand: &Spanned<Modifier>, value: &Spanned<Value>) -> Opti
     )
 }
 
-/// The names between percent signs, with their places; `%` around anything else is a text.
+/// The names between percent signs, with their places; `%` around anything else is a text, and so
+/// is `%` behind a backslash (Sigma rules specification, "Placeholders").
 pub fn placeholders_in(text: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
     let mut from = 0;
     std::iter::from_fn(move || {
         loop {
             let start = from + text.get(from..)?.find('%')?;
+            if is_escaped(text, start) {
+                from = start + 1;
+                continue;
+            }
             let end = start + 1 + text.get(start + 1..)?.find('%')?;
             let name = text.get(start + 1..end)?;
             let is_name = !name.is_empty()
@@ -362,6 +367,25 @@ pub fn placeholders_in(text: &str) -> impl Iterator<Item = (Range<usize>, &str)>
             from = end;
         }
     })
+}
+
+/// The text with each `\%` as the percent sign that it stands for.
+pub fn without_escaped_percents(text: &str) -> String {
+    let mut plain = String::new();
+    for (at, c) in text.char_indices() {
+        if c == '%' && is_escaped(text, at) {
+            plain.pop();
+        }
+        plain.push(c);
+    }
+    plain
+}
+
+/// Whether a backslash stands before this place that is not itself escaped.
+fn is_escaped(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    let backslashes = before.len() - before.trim_end_matches('\\').len();
+    backslashes % 2 == 1
 }
 
 /// Checks values that are what they look like: written so, or what a placeholder stands for.
