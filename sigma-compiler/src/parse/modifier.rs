@@ -421,7 +421,10 @@ pub fn check_written_values(
             (Modifier::Exists, Value::Bool(_)) => continue,
             (Modifier::Exists, _) => "`true` or `false`, without quotes",
             (m, Value::String(text)) if m.is_base64() => {
-                diagnostics.extend(check_no_wildcard(text, m, value.span));
+                diagnostics.extend(
+                    check_no_wildcard(text, m, value.span)
+                        .or_else(|| check_long_enough(text, chain, value.span)),
+                );
                 continue;
             }
             (Modifier::Windash, Value::String(_)) => continue,
@@ -481,6 +484,19 @@ fn check_no_wildcard(text: &str, modifier: Modifier, span: Span) -> Option<Diagn
         .at(span, "expected a text without wildcards")
         .help(format!("write `\\{wildcard}` for the character itself")),
     )
+}
+
+/// Of a single byte, one of the three places in base64 shows no character at all, and every text
+/// would match.
+fn check_long_enough(text: &str, chain: &[Spanned<Modifier>], span: Span) -> Option<Diagnostic> {
+    let has = |wanted: fn(Modifier) -> bool| chain.iter().any(|each| wanted(each.value));
+    let single = text.len() == 1 || ["\\*", "\\?", "\\\\"].contains(&text);
+    let short = text.is_empty() || (single && !has(Modifier::is_encoding));
+    (short && has(|modifier| modifier == Modifier::Base64Offset)).then(|| {
+        Diagnostic::error(Code::InvalidValue, "`base64offset` cannot find so short a value")
+            .at(span, "expected at least two characters")
+            .help("a single one leaves no trace at one of its three places in base64")
+    })
 }
 
 fn check_time_part(modifier: Modifier, value: &Value, span: Span) -> Option<Diagnostic> {
