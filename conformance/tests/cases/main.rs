@@ -1,50 +1,20 @@
-//! Verdicts written by hand, in `cases/*.jsonl`: generated matchers and reference must give them.
+//! Verdicts written by hand, in `cases/*.jsonl`, a file for each chapter of the specification:
+//! generated matchers and reference must give them.
 
+mod chapter;
+
+#[path = "../common/mod.rs"]
 mod common;
 
-use std::{collections::HashMap, fs, path::Path};
+use std::collections::HashMap;
 
+use chapter::{Case, Chapter, chapters};
 use common::Rules;
-use serde::Deserialize;
-use serde_json::value::RawValue;
 
-/// One line of a file of cases. The record is taken as it is written.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Case<'a> {
-    rule: String,
-    matches: bool,
-    why: String,
-    #[serde(borrow)]
-    record: &'a RawValue,
-}
-
-/// The files of cases, with their names.
-fn files() -> Vec<(String, String)> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
-    let entries = fs::read_dir(&directory).expect("the folder `cases` is there");
-    let mut paths: Vec<_> = entries.map(|entry| entry.expect("it can be listed").path()).collect();
-    paths.sort();
-    let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let read = |path: &Path| fs::read_to_string(path).expect("files of cases are UTF-8 text");
-    paths.iter().map(|path| (name(path), read(path))).collect()
-}
-
-/// Calls `check` with every case and its place; lines that are empty or begin with `#` are none.
+/// Every case of a chapter.
 #[expect(clippy::panic, reason = "a test fails by it")]
-fn for_each_case(files: &[(String, String)], mut check: impl FnMut(&str, &Case<'_>)) {
-    for (name, text) in files {
-        for (number, line) in text.lines().enumerate() {
-            if line.trim().is_empty() || line.starts_with('#') {
-                continue;
-            }
-            let place = format!("cases/{name}:{}", number + 1);
-            match serde_json::from_str::<Case<'_>>(line) {
-                Ok(case) => check(&place, &case),
-                Err(error) => panic!("{place}: this is no case: {error}"),
-            }
-        }
-    }
+fn cases(chapter: &Chapter) -> Vec<Case<'_>> {
+    chapter.cases().unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[test]
@@ -53,42 +23,71 @@ fn every_case_has_its_verdict() {
     let index: HashMap<&str, usize> =
         (0..rules.parsed().len()).map(|rule| (rules.name(rule), rule)).collect();
     let mut failures = Vec::new();
-    let mut count = 0;
-    for_each_case(&files(), |place, case| {
-        count += 1;
-        let Some(&rule) = index.get(case.rule.as_str()) else {
-            failures.push(format!("{place}: there is no rule `{}`", case.rule));
-            return;
-        };
-        match rules.verdicts(case.record.get()) {
-            Err(error) => failures.push(format!("{place}: {error}")),
-            Ok(verdicts) => {
-                let Case { rule: name, matches, why, .. } = case;
-                let verdict = verdicts[rule];
-                if verdict.agreed() != Some(*matches) {
-                    failures
-                        .push(format!("{place}: {name}: {matches}, because {why}: {verdict:?}"));
-                }
-                for (at, verdict) in verdicts.iter().enumerate() {
-                    if verdict.agreed().is_none() {
-                        failures.push(format!("{place}: on {}: {verdict:?}", rules.name(at)));
-                    }
-                }
-            }
+    let mut total = 0;
+    for chapter in &chapters() {
+        let cases = cases(chapter);
+        println!("{:4} cases  {}", cases.len(), chapter.title().unwrap_or_default());
+        total += cases.len();
+        for case in &cases {
+            failures.extend(failure(case, &index, &mut rules));
         }
-    });
-    println!("{count} cases");
-    assert!(failures.is_empty(), "{} of {count}:\n{}", failures.len(), failures.join("\n"));
+    }
+    println!("{total:4} cases in all");
+    assert!(failures.is_empty(), "{} of {total}:\n{}", failures.len(), failures.join("\n"));
+}
+
+/// What is wrong with the verdicts on one record: that of the case's rule, and of any other.
+fn failure(case: &Case<'_>, index: &HashMap<&str, usize>, rules: &mut Rules) -> Vec<String> {
+    let Case { rule, matches, why, section, place, .. } = case;
+    let Some(&at) = index.get(rule.as_str()) else {
+        return vec![format!("{place}: there is no rule `{rule}`")];
+    };
+    let verdicts = match rules.verdicts(case.record.get()) {
+        Ok(verdicts) => verdicts,
+        Err(error) => return vec![format!("{place}: {error}")],
+    };
+    let verdict = verdicts[at];
+    let wrong = (verdict.agreed() != Some(*matches))
+        .then(|| format!("{place}: {section}: {rule}: {matches}, because {why}: {verdict:?}"));
+    let disagree = verdicts.iter().enumerate().filter(|(_, verdict)| verdict.agreed().is_none());
+    let disagree =
+        disagree.map(|(at, verdict)| format!("{place}: on {}: {verdict:?}", rules.name(at)));
+    wrong.into_iter().chain(disagree).collect()
 }
 
 #[test]
 fn every_rule_has_a_case_of_either_verdict() {
     let rules = Rules::new();
     let mut seen: HashMap<String, [bool; 2]> = HashMap::new();
-    for_each_case(&files(), |_, case| {
-        seen.entry(case.rule.clone()).or_default()[usize::from(case.matches)] = true;
-    });
+    let chapters = chapters();
+    for case in chapters.iter().flat_map(cases) {
+        seen.entry(case.rule).or_default()[usize::from(case.matches)] = true;
+    }
     let names = (0..rules.parsed().len()).map(|rule| rules.name(rule));
     let lacking: Vec<_> = names.filter(|name| seen.get(*name) != Some(&[true; 2])).collect();
     assert!(lacking.is_empty(), "cases are missing for {}", lacking.join(", "));
+}
+
+/// `rules/filters/filter_any.yml` narrows every rule, by a field that is put into each record here.
+#[test]
+fn a_filter_of_all_rules_leaves_out_every_match() {
+    let mut rules = Rules::new();
+    let chapters = chapters();
+    for case in chapters.iter().flat_map(cases).filter(|case| case.matches) {
+        let members = case.record.get().trim_start_matches('{').trim_start();
+        let comma = if members.starts_with('}') { "" } else { "," };
+        let marked = format!(r#"{{"conformance":{{"filtered":"everywhere"}}{comma}{members}"#);
+        let verdicts = rules.verdicts(&marked).expect("it is a record still");
+        let still = verdicts.iter().position(|verdict| verdict.agreed() != Some(false));
+        assert!(still.is_none(), "{}: {:?}", case.place, still.map(|at| rules.name(at)));
+    }
+}
+
+#[test]
+fn the_table_of_chapters_is_complete() {
+    const README: &str = include_str!("../../README.md");
+    for chapter in &chapters() {
+        let row = format!("| `{}` | {} |", chapter.file, chapter.title().unwrap_or_default());
+        assert!(README.contains(&row), "README.md lacks the row {row}");
+    }
 }
