@@ -335,7 +335,7 @@ fn star_fits(pattern: &str, name: &str) -> bool {
 #[derive(Debug, Clone, Default)]
 pub struct Placeholders {
     /// One entry a placeholder.
-    pub lists: Vec<(Spanned<String>, Vec<Value>)>,
+    pub lists: Vec<(Spanned<String>, Vec<Spanned<Value>>)>,
 }
 
 /// A rule or filter for another log source, which the settings leave out.
