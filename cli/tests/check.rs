@@ -282,7 +282,7 @@ fn warnings_fail_where_they_are_denied() {
         stderr(&denied)
     );
     write(folder.path(), "rules/a_tests.json", r#"{"should_match":[{}],"should_not_match":[{}]}"#);
-    write(folder.path(), "rules/README.md", "A note does not fail.");
+    write(folder.path(), "rules/notes.txt", "A note does not fail.");
     assert_eq!(code(&check(folder.path(), &["--deny-warnings"])), 0);
 }
 
