@@ -220,6 +220,28 @@ fn a_help_that_can_be_applied_stands_in_json_and_sarif() {
 }
 
 #[test]
+fn json_names_every_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let other = |number| rule(number, "a: b").replace("aws", "windows");
+    write(folder.path(), "rules/a.yml", &other(1));
+    write(folder.path(), "rules/b.yml", &other(2));
+    write(folder.path(), "rules/c.yml", &rule(3, "a: b"));
+    write(folder.path(), "rules/notes.txt", "");
+    write(folder.path(), "rules/settings.yml", "logsources: {skip_others: true}\n");
+    let output = check(folder.path(), &["--format", "json"]);
+    let rows = stdout(&output).lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let rows: Vec<Value> = rows.collect();
+    let places =
+        |code: &str| rows.iter().find(|row| row["code"] == code).unwrap()["places"].clone();
+    let title = |file: &str| json!({ "file": file, "line": 1, "column": 8, "end_line": 1, "end_column": 14, "label": "" });
+    assert_eq!(places("skipped-rules"), json!([title("rules/a.yml"), title("rules/b.yml")]));
+    let whole = json!({
+        "file": "rules/notes.txt", "line": null, "column": null, "end_line": null, "end_column": null, "label": "",
+    });
+    assert_eq!(places("unknown-file"), json!([whole]));
+}
+
+#[test]
 fn the_level_of_a_lint_is_a_choice() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "rules/a.yml", &rule(1, "eventName: A"));
