@@ -219,7 +219,7 @@ fn rule_of_title(
             .at(title.span, "");
             let titles = rules.iter().map(|rule| rule.rule.title.value.as_str());
             diagnostics.push(match nearest(&title.value, titles) {
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                Some(near) => diagnostic.did_you_mean(title.span, &title.value, near),
                 None => diagnostic.help(format!("{naming} name a rule by its exact title")),
             });
         }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::{
     ast::{Detection, DetectionItem, Modifier, Placeholders, Rule, Search, Value},
     collect::Documents,
-    diagnostic::{Code, Diagnostic, nearest},
+    diagnostic::{Code, Diagnostic, Edit, nearest},
     node::locate,
     parse::{check_written_values, placeholders_in},
     source::{FileId, SourceFile, Span, Spanned},
@@ -172,7 +172,9 @@ impl Expander<'_> {
         )
         .at(place, "");
         self.found.push(match nearest(name, known) {
-            Some(near) => diagnostic.help(format!("did you mean `%{near}%`?")),
+            Some(near) => diagnostic
+                .help(format!("did you mean `%{near}%`?"))
+                .edit(Edit::rename(place, name, near)),
             None => diagnostic
                 .help(format!("add `{name}` with its list of values to `placeholders.yml`")),
         });

@@ -12,7 +12,7 @@ mod yaml;
 
 pub use json::read_json;
 pub use locate::locate;
-pub use scalar::Scalar;
+pub use scalar::{Scalar, is_plain_text};
 pub use yaml::read_yaml;
 
 use std::collections::HashMap;

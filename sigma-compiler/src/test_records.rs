@@ -120,7 +120,7 @@ pub fn parse_test_records(
                 )
                 .at(list.key.span, "expected `should_match` or `should_not_match`");
                 diagnostics.push(match nearest(unknown, LISTS) {
-                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                    Some(near) => diagnostic.did_you_mean(list.key.span, unknown, near),
                     None => diagnostic.help("remove it; nothing else is read from this file"),
                 });
             }

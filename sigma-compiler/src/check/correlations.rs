@@ -187,17 +187,15 @@ fn keys(
                 Some(at) => fields[at] = Some(field.clone()),
                 None => {
                     let known = correlation.rules.iter().map(|rule| rule.value.as_str());
-                    diagnostics.push(
-                        Diagnostic::error(
-                            Code::UnknownRule,
-                            format!("`{}` is not one of the correlation's `rules`", rule.value),
-                        )
-                        .at(rule.span, format!("in the alias `{}`", alias.name.value))
-                        .help(match nearest(&rule.value, known) {
-                            Some(near) => format!("did you mean `{near}`?"),
-                            None => "add it to `rules`, or remove it here".to_owned(),
-                        }),
-                    );
+                    let diagnostic = Diagnostic::error(
+                        Code::UnknownRule,
+                        format!("`{}` is not one of the correlation's `rules`", rule.value),
+                    )
+                    .at(rule.span, format!("in the alias `{}`", alias.name.value));
+                    diagnostics.push(match nearest(&rule.value, known) {
+                        Some(near) => diagnostic.did_you_mean(rule.span, &rule.value, near),
+                        None => diagnostic.help("add it to `rules`, or remove it here"),
+                    });
                     // Which rule was meant is not known, so none is missing.
                     fields.iter_mut().for_each(|field| {
                         field.get_or_insert_default();

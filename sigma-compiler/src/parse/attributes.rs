@@ -65,7 +65,8 @@ impl<'a> Attributes<'a> {
         let misspelt = meant.iter().find_map(|meant| Some((meant, self.misspelling_of(meant)?)));
         self.diagnostics.push(match misspelt {
             Some((meant, entry)) => {
-                diagnostic.at(entry.key.span, "").help(format!("did you mean `{meant}`?"))
+                let (place, found) = (entry.key.span, &entry.key.value);
+                diagnostic.at(place, "").did_you_mean(place, found, meant)
             }
             None => {
                 let place = self.entries.first().map_or(self.document, |entry| entry.key.span);
@@ -146,7 +147,7 @@ impl<'a> Attributes<'a> {
                         format!("`{name}` is not a standard attribute"),
                     )
                     .at(entry.key.span, "")
-                    .help(format!("did you mean `{near}`?")),
+                    .did_you_mean(entry.key.span, name, near),
                 );
             }
         }

@@ -197,7 +197,9 @@ fn kind(section: &mut Section<'_>) -> Option<CorrelationKind> {
             match (text.as_str(), nearest(text, names())) {
                 ("value_median", _) => diagnostic
                     .help("write `type: value_percentile`, and `percentile: 50` in the condition"),
-                (_, near) => did_you_mean(diagnostic, near, || format!("write one of {all}")),
+                (_, near) => did_you_mean(diagnostic, (entry.value.span, text), near, || {
+                    format!("write one of {all}")
+                }),
             }
         }
         _ => section.wrong_type(entry, "`type` must be a text").help(format!("write one of {all}")),

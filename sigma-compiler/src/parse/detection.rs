@@ -96,9 +96,11 @@ fn missing_condition(
     let diagnostic = Diagnostic::error(Code::MissingCondition, message);
     let misspelt = names.iter().find(|name| nearest(&name.value, ["condition"]).is_some());
     match misspelt {
-        Some(name) => diagnostic
-            .at(name.span, "this is read as a search identifier")
-            .help("did you mean `condition`?"),
+        Some(name) => diagnostic.at(name.span, "this is read as a search identifier").did_you_mean(
+            name.span,
+            &name.value,
+            "condition",
+        ),
         None => diagnostic.at(attribute.key.span, "").help(match kind {
             DocumentKind::Filter => "add one, for example `condition: not selection`",
             _ => "add one, for example `condition: selection`",

@@ -83,7 +83,7 @@ fn parse_entry(
                 )
                 .at(list.key.span, format!("expected one of {}", LISTS.join(", ")));
                 diagnostics.push(match nearest(unknown, LISTS) {
-                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                    Some(near) => diagnostic.did_you_mean(list.key.span, unknown, near),
                     None => diagnostic,
                 });
             }

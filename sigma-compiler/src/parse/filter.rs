@@ -64,7 +64,11 @@ fn filtered_rules(
         let misspelt = parts.iter().find(|part| nearest(&part.key.value, ["rules"]).is_some());
         let diagnostic = Diagnostic::error(Code::MissingAttribute, "the filter names no `rules`");
         diagnostics.push(match misspelt {
-            Some(part) => diagnostic.at(part.key.span, "").help("did you mean `rules`?"),
+            Some(part) => diagnostic.at(part.key.span, "").did_you_mean(
+                part.key.span,
+                &part.key.value,
+                "rules",
+            ),
             None => diagnostic
                 .at(attribute.key.span, "")
                 .help("add `rules:` with a list of rule ids or names, or with `any` for all rules"),

@@ -1,7 +1,7 @@
 //! Search identifiers that conditions name. After this every one of them is defined, and every
 //! pattern fits as many as its quantity asks for.
 
-use super::document::DocumentKind;
+use super::{condition::can_be_named, document::DocumentKind};
 use crate::{
     ast::{Condition, ConditionExpr, IdentifierPattern, Quantity},
     diagnostic::{Code, Diagnostic, nearest},
@@ -64,16 +64,17 @@ impl Check<'_> {
     }
 
     fn unknown(&self, identifier: &Spanned<String>) -> Diagnostic {
-        let near = nearest(&identifier.value, self.names.iter().map(|name| name.value.as_str()));
-        Diagnostic::error(
+        let known = self.names.iter().map(|name| name.value.as_str());
+        let near = nearest(&identifier.value, known.filter(|name| can_be_named(name)));
+        let diagnostic = Diagnostic::error(
             Code::UnknownIdentifier,
             format!("the {} defines no `{}`", self.kind.attribute(), identifier.value),
         )
-        .at(identifier.span, format!("not a search identifier of this {}", self.kind.word()))
-        .help(match near {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => self.defined(),
-        })
+        .at(identifier.span, format!("not a search identifier of this {}", self.kind.word()));
+        match near {
+            Some(near) => diagnostic.did_you_mean(identifier.span, &identifier.value, near),
+            None => diagnostic.help(self.defined()),
+        }
     }
 
     fn pattern(&mut self, quantity: Quantity, pattern: &Spanned<IdentifierPattern>) {

@@ -71,7 +71,10 @@ impl Attributes<'_> {
         let diagnostic = Diagnostic::error(Code::OtherLogsource, "the log source names no product");
         let misspelt = parts.iter().find(|part| nearest(&part.key.value, ["product"]).is_some());
         self.diagnostics.push(match misspelt {
-            Some(part) => diagnostic.at(part.key.span, "").help("did you mean `product`?"),
+            Some(part) => {
+                let (place, found) = (part.key.span, &part.key.value);
+                diagnostic.at(place, "").did_you_mean(place, found, "product")
+            }
             None => diagnostic.at(entry.key.span, "").help(EXPECTED),
         });
     }

@@ -190,7 +190,7 @@ fn lookup(part: &Spanned<String>) -> Result<Modifier, Diagnostic> {
         .at(part.span, "not a Sigma modifier");
     let known = MODIFIERS.iter().map(|(known, _)| *known).filter(|known| known.len() > 1);
     Err(match nearest(name, known) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.did_you_mean(part.span, name, near),
         None => diagnostic.help(
             "the modifiers are contains, startswith, endswith, all, re (with i, m, s), cased, exists, cidr, fieldref, gt, gte, lt, lte, neq, expand, windash, base64, base64offset, utf16, utf16le, utf16be, wide, minute, hour, day, week, month, year",
         ),

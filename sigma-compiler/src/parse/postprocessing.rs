@@ -120,10 +120,10 @@ impl<'a> Reader<'a> {
                 let diagnostic =
                     invalid(format!("`{unknown}` is not a type of post-processing rule"))
                         .at(kind.span, "");
-                self.report(diagnostic.help(match nearest(unknown, TYPES) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => "write `correlation` or `threshold`".to_owned(),
-                }))
+                self.report(match nearest(unknown, TYPES) {
+                    Some(near) => diagnostic.did_you_mean(kind.span, unknown, near),
+                    None => diagnostic.help("write `correlation` or `threshold`"),
+                })
             }
         }
     }
@@ -135,13 +135,14 @@ impl<'a> Reader<'a> {
             if known().any(|known| known == name) {
                 continue;
             }
-            let diagnostic = invalid(format!("a rule of type `{kind}` has no `{name}`"))
-                .at(entry.key.span, "")
-                .help(match nearest(name, known()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("it has {}", known().collect::<Vec<_>>().join(", ")),
-                });
-            self.report::<()>(diagnostic);
+            let diagnostic =
+                invalid(format!("a rule of type `{kind}` has no `{name}`")).at(entry.key.span, "");
+            self.report::<()>(match nearest(name, known()) {
+                Some(near) => diagnostic.did_you_mean(entry.key.span, name, near),
+                None => {
+                    diagnostic.help(format!("it has {}", known().collect::<Vec<_>>().join(", ")))
+                }
+            });
         }
     }
 
@@ -211,10 +212,10 @@ impl<'a> Reader<'a> {
             return Some(*level);
         }
         let diagnostic = invalid(format!("`{}` is not a level", text.value)).at(text.span, "");
-        self.report(diagnostic.help(match nearest(&text.value, names()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("write one of {all}"),
-        }))
+        self.report(match nearest(&text.value, names()) {
+            Some(near) => diagnostic.did_you_mean(text.span, &text.value, near),
+            None => diagnostic.help(format!("write one of {all}")),
+        })
     }
 
     /// `groupBy`: different fields, by their dotted paths.

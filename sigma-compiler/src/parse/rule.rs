@@ -158,7 +158,7 @@ impl Attributes<'_> {
                 )
                 .at(kind_span, "");
                 self.invalid::<()>(match nearest(kind, RELATIONS) {
-                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                    Some(near) => diagnostic.did_you_mean(kind_span, kind, near),
                     None => diagnostic.help(format!("write one of {}", RELATIONS.join(", "))),
                 });
             }

@@ -92,11 +92,11 @@ fn unknown(entry: &Entry, what: &str, known: &[&str]) -> Diagnostic {
     let name = &entry.key.value;
     let diagnostic =
         Diagnostic::error(Code::InvalidSettings, format!("{what} `{name}`")).at(entry.key.span, "");
-    diagnostic.help(match nearest(name, known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
+    match nearest(name, known.iter().copied()) {
+        Some(near) => diagnostic.did_you_mean(entry.key.span, name, near),
         None => {
             let known: Vec<_> = known.iter().map(|name| format!("`{name}`")).collect();
-            format!("known here: {}", known.join(", "))
+            diagnostic.help(format!("known here: {}", known.join(", ")))
         }
-    })
+    }
 }

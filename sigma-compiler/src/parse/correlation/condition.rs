@@ -185,8 +185,9 @@ fn compare_with_rules(
         )
         .at(name.span, "");
         let near = nearest(&name.value, rules.iter().map(|rule| rule.value.as_str()));
-        let diagnostic = did_you_mean(diagnostic, near, || "add it to `rules`".to_owned());
-        section.report::<()>(diagnostic);
+        section.report::<()>(did_you_mean(diagnostic, (name.span, &name.value), near, || {
+            "add it to `rules`".to_owned()
+        }));
     }
     for rule in rules.iter().filter(|rule| !names.iter().any(|name| name.value == rule.value)) {
         if unknown {

@@ -24,14 +24,15 @@ pub fn invalid(message: impl Into<String>) -> Diagnostic {
     Diagnostic::error(Code::InvalidCorrelation, message)
 }
 
-/// Suggests the nearest name, or else what `otherwise` says.
+/// Suggests the name nearest to what was found within a span, or else what `otherwise` says.
 pub fn did_you_mean(
     diagnostic: Diagnostic,
+    (span, found): (Span, &str),
     near: Option<&str>,
     otherwise: impl FnOnce() -> String,
 ) -> Diagnostic {
     match near {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.did_you_mean(span, found, near),
         None => diagnostic.help(otherwise()),
     }
 }
@@ -85,9 +86,9 @@ impl<'a> Section<'a> {
             let diagnostic =
                 invalid(format!("`{name}` is not part of a {owner}")).at(entry.key.span, "");
             let near = nearest(name, known.iter().copied());
-            let diagnostic =
-                did_you_mean(diagnostic, near, || format!("it has {}", known.join(", ")));
-            self.report::<()>(diagnostic);
+            self.report::<()>(did_you_mean(diagnostic, (entry.key.span, name), near, || {
+                format!("it has {}", known.join(", "))
+            }));
         }
     }
 
