@@ -9,7 +9,7 @@ use super::{
     scan_error::{Stop, explain},
 };
 use crate::{
-    diagnostic::{Code, Diagnostic},
+    diagnostic::{Code, Diagnostic, Edit},
     source::{FileId, Span, Spanned},
 };
 
@@ -59,7 +59,8 @@ fn control_character(file: FileId, text: &str) -> Option<Diagnostic> {
             format!("the text holds the control character U+{code:04X}"),
         )
         .at(span, "an invisible character")
-        .help(format!("remove it, or write `\\x{code:02x}` inside double quotes")),
+        .help(format!("remove it, or write `\\x{code:02x}` inside double quotes"))
+        .edit(Edit::remove(span)),
     )
 }
 
@@ -118,12 +119,18 @@ impl Reader<'_> {
                 if unwritten && anchor != 0 {
                     return Err(self.anchor_of_nothing(span));
                 }
+                if let Some(tag) = tag.as_deref().filter(|tag| !is_core(tag, &["str"])) {
+                    return Err(self.unsupported_tag(tag, span));
+                }
                 let span = match unwritten {
                     true => Span { end: span.start, ..span },
                     false => self.without_properties(span),
                 };
-                let node = self.scalar(&value, style, tag.as_deref(), span)?;
-                self.add(node, anchor, 1)
+                let scalar = match style == ScalarStyle::Plain && tag.is_none() {
+                    true => Scalar::resolve(&value),
+                    false => Scalar::String(value.into_owned()),
+                };
+                self.add(Node { span, kind: Kind::Scalar(scalar) }, anchor, 1)
             }
             Event::SequenceStart(anchor, tag) => {
                 self.open(FrameKind::Sequence(Vec::new()), span, anchor, tag.as_deref())
@@ -153,23 +160,6 @@ impl Reader<'_> {
         }
     }
 
-    fn scalar(
-        &self,
-        value: &str,
-        style: ScalarStyle,
-        tag: Option<&Tag>,
-        span: Span,
-    ) -> Result<Node, Diagnostic> {
-        let text = || Scalar::String(value.to_owned());
-        let scalar = match tag {
-            Some(tag) if tag.is_yaml_core_schema() && tag.suffix == "str" => text(),
-            Some(_) => return Err(self.unsupported_tag(span)),
-            None if style == ScalarStyle::Plain => Scalar::resolve(value),
-            None => text(),
-        };
-        Ok(Node { span, kind: Kind::Scalar(scalar) })
-    }
-
     /// The span of a scalar without the anchor and the tag before it.
     fn without_properties(&self, span: Span) -> Span {
         let written = self.text.get(span.range()).unwrap_or_default();
@@ -188,10 +178,8 @@ impl Reader<'_> {
         anchor: usize,
         tag: Option<&Tag>,
     ) -> Result<(), Diagnostic> {
-        if let Some(tag) = tag
-            && !(tag.is_yaml_core_schema() && matches!(tag.suffix.as_str(), "map" | "seq"))
-        {
-            return Err(self.unsupported_tag(span));
+        if let Some(tag) = tag.filter(|tag| !is_core(tag, &["map", "seq"])) {
+            return Err(self.unsupported_tag(tag, span));
         }
         self.check_depth(1, span)?;
         // The span of a block collection begins at its first token and ends with its last child.
@@ -306,15 +294,43 @@ impl Reader<'_> {
         )
         .at(span, "YAML gives `&` another meaning")
         .help(format!("put the text into quotes: `'{written}'`"))
+        .edit(Edit::quote(span))
     }
 
-    fn unsupported_tag(&self, span: Span) -> Diagnostic {
-        let written = self.text.get(span.range()).unwrap_or_default();
-        let tag = written.split_whitespace().next().unwrap_or_default();
-        Diagnostic::error(Code::UnsupportedYaml, format!("the YAML tag `{tag}` is not supported"))
-            .at(Span { end: span.start + tag.len(), ..span }, "YAML gives `!` another meaning")
-            .help(format!("remove it, or put the whole text into quotes: `'{tag}'`"))
+    /// `span` is that of the value: the scanner may count the tag to it, or not.
+    fn unsupported_tag(&self, tag: &Tag, span: Span) -> Diagnostic {
+        let before = self.text.get(..span.end).unwrap_or_default();
+        let start = match before.get(span.start..).is_some_and(|value| value.starts_with('!')) {
+            true => span.start,
+            false => before.rfind('!').unwrap_or(span.start),
+        };
+        // Of `!!`, the first.
+        let start = start - usize::from(before[..start].ends_with('!'));
+        let rest = self.text.get(start..).unwrap_or_default();
+        let end = rest.find(|c: char| c.is_whitespace() || ",[]{}".contains(c));
+        let tag_span = Span { start, end: start + end.unwrap_or(rest.len()), ..span };
+        let written = self.text.get(tag_span.range()).unwrap_or_default();
+        let message = format!("the YAML tag `{written}` is not supported");
+        let diagnostic = Diagnostic::error(Code::UnsupportedYaml, message)
+            .at(tag_span, "YAML gives `!` another meaning");
+        match tag.is_yaml_core_schema() {
+            // A type is told by the value itself; nobody begins a text with `!!`.
+            true => {
+                let blank_behind = rest[written.len()..].starts_with(' ');
+                let blank_before = !blank_behind && before[..start].ends_with(' ');
+                let (start, end) = (start - usize::from(blank_before), tag_span.end);
+                let place = Span { start, end: end + usize::from(blank_behind), ..span };
+                diagnostic.help("remove it").edit(Edit::remove(place))
+            }
+            false => diagnostic
+                .help(format!("remove it, or put the whole text into quotes: `'{written}'`")),
+        }
     }
+}
+
+/// Whether a tag is `!!` and one of these names.
+fn is_core(tag: &Tag, names: &[&str]) -> bool {
+    tag.is_yaml_core_schema() && names.contains(&tag.suffix.as_str())
 }
 
 fn key_of(node: Node, text: &str) -> Result<Spanned<String>, Diagnostic> {
@@ -338,11 +354,28 @@ fn key_of(node: Node, text: &str) -> Result<Spanned<String>, Diagnostic> {
                 Kind::Sequence(_) => ("a list", "put a text that begins with `[` into quotes"),
                 Kind::Scalar(_) => ("nothing (null)", "write the key before the colon"),
             };
-            Err(Diagnostic::error(Code::InvalidKey, format!("a key must be a text, not {what}"))
+            let in_brackets = !matches!(kind, Kind::Scalar(_));
+            let message = format!("a key must be a text, not {what}");
+            let diagnostic = Diagnostic::error(Code::InvalidKey, message)
                 .at(node.span, "this is used as a key")
-                .help(help))
+                .help(help);
+            Err(match text_in_brackets(node.span, text).filter(|_| in_brackets) {
+                Some(span) => diagnostic.edit(Edit::quote(span)),
+                None => diagnostic,
+            })
         }
     }
+}
+
+/// Of a key that begins with a bracket, what was meant to be a text: the key, or all of `{{ name }}`.
+fn text_in_brackets(key: Span, text: &str) -> Option<Span> {
+    let (before, after) = (text.get(..key.start)?, text.get(key.end..)?);
+    let line = after.lines().next().unwrap_or_default();
+    if before.ends_with('{') && line.trim() == "}" && line.starts_with('}') {
+        return Some(Span { start: key.start - 1, end: key.end + 1, ..key });
+    }
+    let begins_line = before.rsplit('\n').next().is_some_and(|line| line.trim().is_empty());
+    (begins_line && key.start < key.end && line.trim_start().starts_with(':')).then_some(key)
 }
 
 /// Byte offsets of character indices.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sigma_compiler::{
     Compilation, compile,
-    diagnostic::{self, Diagnostic},
+    diagnostic::{self, Code, Diagnostic},
     source::SourceFile,
 };
 
@@ -14,6 +14,10 @@ const ENOUGH: usize = 14;
 
 /// No fixture has more mistakes.
 const MAX_PATCHES: usize = 50;
+
+/// After these nothing more is read of a document.
+const STOPPING: [Code; 5] =
+    [Code::InvalidYaml, Code::InvalidJson, Code::YamlTab, Code::InvalidKey, Code::UnsupportedYaml];
 
 /// What became of the patches of all fixtures.
 #[derive(Default)]
@@ -42,12 +46,12 @@ impl Patches {
                 files[id.0].text = text;
             }
             let after = compile(files.clone(), loading.to_vec());
-            let count = |all: &[Diagnostic]| {
-                all.iter()
-                    .filter(|each| each.code == next.code && each.message == next.message)
-                    .count()
-            };
-            if count(&diagnostics(&after)) >= count(&found) {
+            let after = diagnostics(&after);
+            let same = |each: &&Diagnostic| each.code == next.code && each.message == next.message;
+            let mended = after.iter().filter(same).count() < found.iter().filter(same).count();
+            // What reads a text stops at the first mistake: the next one may be of the same kind.
+            let farther = || after.iter().filter(same).all(|each| each.span() > next.span());
+            if !mended && !(STOPPING.contains(&next.code) && farther()) {
                 let shown = next.render(&compilation.files, false);
                 self.failures.push(format!("this patch changes nothing:\n{shown}"));
                 return;
