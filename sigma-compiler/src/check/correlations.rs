@@ -67,7 +67,7 @@ pub fn check(
     keep_newest(&mut correlations, |(id, each)| (id, files[each.file.0].directory));
     leave_out(&mut correlations, rules, gone, diagnostics);
     let names = Names::new(rules, &correlations);
-    names.warn_of_duplicates(diagnostics);
+    names.warn_of_duplicates(files, diagnostics);
     let before = diagnostics.len();
     let mut checked = Vec::new();
     for (id, correlation) in &correlations {

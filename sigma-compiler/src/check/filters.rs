@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::CheckedRule;
+use super::{CheckedRule, another_id};
 use crate::{
     ast::{Filter, FilteredRules, Skipped},
     diagnostic::{Code, Diagnostic, Edit, nearest},
@@ -71,7 +71,8 @@ fn without_overridden(
                 )
                 .at(again.span, "again here")
                 .at(first.span, "first here")
-                .help("give one of the filters a new UUID"),
+                .help("give one of the filters a new UUID")
+                .edit(another_id(again.span, 0, files)),
             ),
             _ => {}
         }

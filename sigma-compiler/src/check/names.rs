@@ -3,11 +3,11 @@
 
 use std::collections::HashMap;
 
-use super::{CheckedRule, Member};
+use super::{CheckedRule, Member, another_id};
 use crate::{
     ast::Correlation,
     diagnostic::{Code, Diagnostic, Edit, nearest},
-    source::Spanned,
+    source::{SourceFile, Spanned},
 };
 
 /// A document that a correlation can name.
@@ -135,7 +135,7 @@ impl Names {
     }
 
     /// A correlation that carries the id of another document.
-    pub fn warn_of_duplicates(&self, diagnostics: &mut Vec<Diagnostic>) {
+    pub fn warn_of_duplicates(&self, files: &[SourceFile], diagnostics: &mut Vec<Diagnostic>) {
         let mut seen: HashMap<&str, &Named> = HashMap::new();
         for document in &self.documents {
             let first = *seen.entry(&document.shown_id).or_insert(document);
@@ -151,7 +151,8 @@ impl Names {
                 )
                 .at(place(document), "again here")
                 .at(place(first), "first here")
-                .help("give each of them a UUID of its own as `id`"),
+                .help("give each of them a UUID of its own as `id`")
+                .edits(document.id.as_ref().map(|id| another_id(id.span, 0, files))),
             );
         }
     }

@@ -57,9 +57,10 @@ pub fn read_json(file: FileId, text: &str, diagnostics: &mut Vec<Diagnostic>) ->
             let diagnostic = Diagnostic::error(code, message).at(at(range.start, end), "");
             let diagnostic = if help.is_empty() { diagnostic } else { diagnostic.help(help) };
             let changes = syntax_error::changes(error.kind(), body, range.start..range.end);
-            diagnostics.push(changes.into_iter().fold(diagnostic, |diagnostic, (range, text)| {
-                diagnostic.edit(Edit::replace(at(range.start, range.end), text))
-            }));
+            let edits = changes
+                .into_iter()
+                .map(|(range, text)| Edit::replace(at(range.start, range.end), text));
+            diagnostics.push(diagnostic.edits(edits));
             None
         }
     }
@@ -133,9 +134,7 @@ impl Reader<'_> {
         self.broken = true;
         let place = (self.at)(start, end);
         let diagnostic = Diagnostic::error(Code::InvalidJson, message).at(place, "").help(help);
-        self.diagnostics.push(match instead {
-            Some(instead) => diagnostic.edit(Edit::replace(place, instead)),
-            None => diagnostic,
-        });
+        self.diagnostics
+            .push(diagnostic.edits(instead.map(|instead| Edit::replace(place, instead))));
     }
 }

@@ -36,7 +36,7 @@ pub(super) fn explain(error: &ScanError, stop: &Stop<'_>) -> Diagnostic {
         let diagnostic = Diagnostic::error(Code::YamlTab, "a tab is used for indentation")
             .at(tab, "YAML allows only spaces here")
             .help("replace the tab with spaces");
-        return stop.tabs(tab).into_iter().fold(diagnostic, Diagnostic::edit);
+        return diagnostic.edits(stop.tabs(tab));
     }
     if mentions(&["unknown escape", "escape code", "hexadecimal"]) {
         return stop.escape();

@@ -359,10 +359,8 @@ fn key_of(node: Node, text: &str) -> Result<Spanned<String>, Diagnostic> {
             let diagnostic = Diagnostic::error(Code::InvalidKey, message)
                 .at(node.span, "this is used as a key")
                 .help(help);
-            Err(match text_in_brackets(node.span, text).filter(|_| in_brackets) {
-                Some(span) => diagnostic.edit(Edit::quote(span)),
-                None => diagnostic,
-            })
+            let quoted = text_in_brackets(node.span, text).filter(|_| in_brackets);
+            Err(diagnostic.edits(quoted.map(Edit::quote)))
         }
     }
 }
