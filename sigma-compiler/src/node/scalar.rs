@@ -62,7 +62,7 @@ impl Scalar {
 
 /// Whether a text can stand without quotes, in brackets too, and is then read as a text or a date.
 pub fn is_plain_text(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '/'))
+    text.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '/' | '('))
         && !text.contains(['[', ']', '{', '}', ','])
         && !text.contains(|c: char| c.is_control())
         && !(text.contains(": ") || text.contains(" #"))

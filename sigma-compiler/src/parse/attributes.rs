@@ -92,10 +92,7 @@ impl<'a> Attributes<'a> {
     fn before_detection(&self) -> Option<&'a Entry> {
         let own = self.kind.attribute();
         let at = self.entries.iter().position(|entry| entry.key.value == own);
-        match at {
-            Some(at) => self.entries.get(at.checked_sub(1)?),
-            None => self.entries.last(),
-        }
+        self.entries.get(at?.checked_sub(1)?)
     }
 
     /// An attribute that Sigma does not know and that may stand for a missing one.

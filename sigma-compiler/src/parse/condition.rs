@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use crate::{
     ast::{Condition, ConditionExpr, IdentifierPattern, Quantity},
-    diagnostic::{Code, Diagnostic},
+    diagnostic::{Code, Diagnostic, Edit},
     node::locate,
     source::{Span, Spanned},
 };
@@ -92,17 +92,25 @@ fn unexpected_character(range: Range<usize>, place: &Place<'_>) -> Diagnostic {
         .at(place.span(range.start..place.text.value.trim_end().len()), "this is an aggregation")
         .help("keep the part before `|`, and count with a correlation rule");
     }
-    let instead = match found {
-        "&" | "&&" => "write `and`",
-        "||" => "write `or`",
-        "!" => "write `not`",
+    let message = format!("`{found}` means nothing in a condition");
+    let diagnostic = Diagnostic::error(Code::InvalidCondition, message)
+        .at(place.span(range.clone()), "unexpected");
+    let word = match found {
+        "&" | "&&" => "and",
+        "||" => "or",
+        "!" => "not",
         _ => {
-            "a condition consists of names, `and`, `or`, `not`, `1 of …`, `all of …` and parentheses"
+            return diagnostic.help(
+                "a condition consists of names, `and`, `or`, `not`, `1 of …`, `all of …` and parentheses",
+            );
         }
     };
-    Diagnostic::error(Code::InvalidCondition, format!("`{found}` means nothing in a condition"))
-        .at(place.span(range), "unexpected")
-        .help(instead)
+    let text = &place.text.value;
+    let before = if text[..range.start].ends_with(is_word) { " " } else { "" };
+    let after = if text[range.end..].starts_with(char::is_whitespace) { "" } else { " " };
+    diagnostic
+        .help(format!("write `{word}`"))
+        .edits(place.replace(range, format!("{before}{word}{after}")))
 }
 
 /// Where a condition stands in its file.
@@ -120,6 +128,15 @@ impl Place<'_> {
             "" => self.text.span,
             _ => locate(self.text.span, self.source, &self.text.value, range),
         }
+    }
+}
+
+impl Place<'_> {
+    /// Writes a text in the place of another, where that stands in the file as it is read.
+    fn replace(&self, range: Range<usize>, new: String) -> Option<Edit> {
+        let span = self.span(range.clone());
+        let written = self.source.get(span.range())?;
+        (written == &self.text.value[range]).then(|| Edit::replace(span, new))
     }
 }
 
@@ -200,9 +217,12 @@ impl<'a> Parser<'a> {
                 let inner = parser.or()?;
                 match parser.eat(")") {
                     true => Ok(inner),
-                    false => Err(parser
-                        .unexpected("`)`")
-                        .at(parser.place.span(token.range.clone()), "opened here")),
+                    false => {
+                        let diagnostic = parser
+                            .unexpected("`)`")
+                            .at(parser.place.span(token.range.clone()), "opened here");
+                        Err(parser.close_at_the_end(token, diagnostic))
+                    }
                 }
             });
         }
@@ -231,9 +251,9 @@ impl<'a> Parser<'a> {
                 _ => {
                     let diagnostic = self.unexpected("`1`, `any`, `all` or a number before `of`");
                     return Err(match number {
-                        "0" | "none" | "no" => {
-                            diagnostic.help("write `not 1 of …` where none may match")
-                        }
+                        "0" | "none" | "no" => diagnostic
+                            .help("write `not 1 of …` where none may match")
+                            .edits(self.place.replace(quantity.range.clone(), "not 1".to_owned())),
                         _ => diagnostic,
                     });
                 }
@@ -253,6 +273,32 @@ impl<'a> Parser<'a> {
             pattern => IdentifierPattern::Pattern(pattern.to_owned()),
         };
         Ok(ConditionExpr::Of { quantity: count, pattern: self.spanned(token, pattern) })
+    }
+
+    /// Whether a parenthesis is still open at a token.
+    fn opened_before(&self, at: usize) -> bool {
+        let count = |word| self.tokens[..at].iter().filter(|token| token.text == word).count();
+        count("(") > count(")")
+    }
+
+    /// Closes a parenthesis at the end, where it makes no difference where within the rest it ends.
+    fn close_at_the_end(&self, open: &Token<'_>, diagnostic: Diagnostic) -> Diagnostic {
+        let inside: Vec<&str> = self
+            .tokens
+            .iter()
+            .filter(|token| token.range.start > open.range.start)
+            .map(|token| token.text)
+            .collect();
+        let mixed = inside.contains(&"and") && inside.contains(&"or");
+        match self.tokens.last() {
+            Some(last) if self.at == self.tokens.len() && !mixed && !inside.contains(&"(") => {
+                let closed = format!("{})", last.text);
+                diagnostic
+                    .help("close it with `)`")
+                    .edits(self.place.replace(last.range.clone(), closed))
+            }
+            _ => diagnostic,
+        }
     }
 
     fn spanned<T>(&self, token: &Token<'_>, value: T) -> Spanned<T> {
@@ -280,13 +326,21 @@ impl<'a> Parser<'a> {
             "(" if before == Some("of") => {
                 diagnostic.help("write a pattern, for example `1 of filter_*`")
             }
+            word if ["AND", "OR", "NOT", "OF"].contains(&word) => {
+                let lower = word.to_lowercase();
+                diagnostic
+                    .help(format!("write `{lower}` in lower case"))
+                    .edits(self.place.replace(token.range.clone(), lower))
+            }
             word if before == Some("all") || before == Some("any") => {
                 let quantity = before.unwrap_or_default();
-                diagnostic.help(format!("write `{quantity} of {word}`"))
+                diagnostic
+                    .help(format!("write `{quantity} of {word}`"))
+                    .edits(self.place.replace(token.range.clone(), format!("of {word}")))
             }
-            word if ["AND", "OR", "NOT", "OF"].contains(&word) => {
-                diagnostic.help(format!("write `{}` in lower case", word.to_lowercase()))
-            }
+            ")" if self.at + 1 == self.tokens.len() && !self.opened_before(self.at) => diagnostic
+                .help("remove it")
+                .edits(self.place.replace(token.range.clone(), String::new())),
             _ => diagnostic,
         }
     }
