@@ -341,7 +341,16 @@ impl<'a> Parser<'a> {
             ")" if self.at + 1 == self.tokens.len() && !self.opened_before(self.at) => diagnostic
                 .help("remove it")
                 .edits(self.place.replace(token.range.clone(), String::new())),
-            _ => diagnostic,
+            _ => match self.at.checked_sub(1).map(|before| &self.tokens[before]) {
+                // It was taken for a name.
+                Some(word) if ["AND", "OR", "NOT"].contains(&word.text) => {
+                    let lower = word.text.to_lowercase();
+                    diagnostic
+                        .help(format!("write `{lower}` in lower case"))
+                        .edits(self.place.replace(word.range.clone(), lower))
+                }
+                _ => diagnostic,
+            },
         }
     }
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::regex::check_regex;
 use crate::{
     ast::{DetectionItem, Modifier, Value},
-    diagnostic::{Code, Diagnostic, nearest},
+    diagnostic::{Code, Diagnostic, Edit, nearest},
     node::locate,
     source::{Span, Spanned},
 };
@@ -46,6 +46,18 @@ const MODIFIERS: &[(&str, Modifier)] = &[
     ("week", Modifier::Week),
     ("month", Modifier::Month),
     ("year", Modifier::Year),
+];
+
+/// What other tools call them.
+const OF_OTHER_TOOLS: [(&str, &str); 8] = [
+    ("regex", "re"),
+    ("regexp", "re"),
+    ("matches", "re"),
+    ("starts_with", "startswith"),
+    ("ends_with", "endswith"),
+    ("has", "contains"),
+    ("ge", "gte"),
+    ("le", "lte"),
 ];
 
 impl Modifier {
@@ -152,6 +164,7 @@ fn check_field(field: &Spanned<String>) -> Option<Diagnostic> {
             Diagnostic::error(Code::InvalidField, format!("`{name}` is not a field name"))
                 .at(field.span, "there are spaces around it")
                 .help(format!("write `{trimmed}`"))
+                .edit(Edit::rename(field.span, name, trimmed))
         }
         _ => return None,
     };
@@ -179,22 +192,31 @@ fn lookup(part: &Spanned<String>) -> Result<Modifier, Diagnostic> {
     if name.trim().is_empty() {
         return Err(Diagnostic::error(Code::UnknownModifier, "a modifier is missing after `|`")
             .at(part.span, "expected a modifier")
-            .help("remove the `|`, or write a modifier such as `contains` after it"));
+            .help("remove the `|`, or write a modifier such as `contains` after it")
+            .edit(without(part)));
     }
     if MODIFIERS.iter().any(|(known, _)| *known == name.trim()) {
         return Err(Diagnostic::error(Code::UnknownModifier, format!("unknown modifier `{name}`"))
             .at(part.span, "there are spaces around it")
-            .help("write no spaces around `|`"));
+            .help("write no spaces around `|`")
+            .edit(Edit::rename(part.span, name, name.trim())));
     }
     let diagnostic = Diagnostic::error(Code::UnknownModifier, format!("unknown modifier `{name}`"))
         .at(part.span, "not a Sigma modifier");
     let known = MODIFIERS.iter().map(|(known, _)| *known).filter(|known| known.len() > 1);
-    Err(match nearest(name, known) {
+    let elsewhere = OF_OTHER_TOOLS.iter().find(|(other, _)| name.eq_ignore_ascii_case(other));
+    Err(match elsewhere.map(|(_, known)| *known).or_else(|| nearest(name, known)) {
         Some(near) => diagnostic.did_you_mean(part.span, name, near),
         None => diagnostic.help(
             "the modifiers are contains, startswith, endswith, all, re (with i, m, s), cased, exists, cidr, fieldref, gt, gte, lt, lte, neq, expand, windash, base64, base64offset, utf16, utf16le, utf16be, wide, minute, hour, day, week, month, year",
         ),
     })
+}
+
+/// Takes a modifier out of its chain, with the `|` before it.
+fn without(part: &Spanned<String>) -> Edit {
+    let span = Span { start: part.span.start.saturating_sub(1), ..part.span };
+    Edit::rename(span, &format!("|{}", part.value), "")
 }
 
 /// What is wrong with a chain first. `written` are its modifiers as they stand in the key.
@@ -217,14 +239,16 @@ fn check_chain(
             return Some(
                 error(message, modifier.span, "")
                     .at(chain[first].span, "first here")
-                    .help("remove one of them"),
+                    .help("remove one of them")
+                    .edit(without(&written[at])),
             );
         }
         if modifier.value.is_regex_flag() && !chain[..at].iter().any(|each| each.value == Re) {
             let message = format!("`{name}` is a flag of `re` and must follow it");
             return Some(
                 error(message, modifier.span, "no `re` before it")
-                    .help(format!("write `re|{name}`")),
+                    .help(format!("write `re|{name}`"))
+                    .edits(after_re(chain, written, at)),
             );
         }
         if modifier.value.is_encoding()
@@ -250,7 +274,9 @@ fn check_chain(
                     "encoded too late",
                 )
                 .at(position.span, "this opens the text")
-                .help(format!("write `{name}|{before}`")),
+                .help(format!("write `{name}|{before}`"))
+                .edit(Edit::rename(position.span, before, name))
+                .edit(Edit::rename(modifier.span, name, before)),
             );
         }
         let needs_field = matches!(modifier.value, Exists | Cidr | FieldRef)
@@ -265,11 +291,33 @@ fn check_chain(
     }
     let (first, second, help) = clash(chain)?;
     let (a, b) = (first.value.name(), second.value.name());
+    let useless = [&first, &second].into_iter().find(|each| {
+        let encodes = each.value.is_encoding() || each.value.is_base64() || each.value == Windash;
+        (help.starts_with("remove `cased`") && each.value == Cased)
+            || (help.starts_with("remove it") && encodes)
+    });
+    let useless = useless.and_then(|each| written.iter().find(|part| part.span == each.span));
     Some(
         error(format!("`{a}` and `{b}` cannot be combined"), second.span, "")
             .at(first.span, "conflicts with this")
-            .help(help),
+            .help(help)
+            .edits(useless.map(without)),
     )
+}
+
+/// Puts a flag behind its `re`, which follows later or is missing.
+fn after_re(chain: &[Spanned<Modifier>], written: &[Spanned<String>], flag: usize) -> Vec<Edit> {
+    let flag = &written[flag];
+    match chain.iter().position(|each| each.value == Modifier::Re).map(|re| &written[re]) {
+        Some(re) => vec![
+            Edit::rename(flag.span, &flag.value, &re.value),
+            Edit::rename(re.span, &re.value, &flag.value),
+        ],
+        None if chain.iter().all(|each| each.value.is_regex_flag()) => {
+            vec![Edit::rename(flag.span, &flag.value, &format!("re|{}", flag.value))]
+        }
+        None => Vec::new(),
+    }
 }
 
 /// Two modifiers that make no sense together, in the order written, and what to do.
@@ -377,7 +425,8 @@ pub fn check_written_values(
         diagnostics.push(
             Diagnostic::error(Code::UselessAll, "`all` needs at least two values")
                 .at(all.span, "there is only one value to hold")
-                .help("remove `|all`, or list the other values"),
+                .help("remove `|all`, or list the other values")
+                .edit(without(&Spanned::new("all".to_owned(), all.span))),
         );
         return;
     }
@@ -423,14 +472,24 @@ pub fn check_written_values(
             (_, Value::Null) => "a text; a missing field is `null` without modifier",
             _ => continue,
         };
-        diagnostics.push(
-            Diagnostic::error(
-                Code::InvalidValue,
-                format!("`{}` cannot use this value", modifier.value.name()),
-            )
-            .at(value.span, format!("expected {wanted}"))
-            .at(modifier.span, "because of this modifier"),
-        );
+        let diagnostic = Diagnostic::error(
+            Code::InvalidValue,
+            format!("`{}` cannot use this value", modifier.value.name()),
+        )
+        .at(value.span, format!("expected {wanted}"))
+        .at(modifier.span, "because of this modifier");
+        let quoted = match (&value.value, modifier.value) {
+            (Value::String(text), Modifier::Exists) => is_boolean(text),
+            (Value::String(text), modifier) => modifier.is_numeric() && is_number(text),
+            _ => false,
+        };
+        diagnostics.push(match &value.value {
+            _ if quoted => diagnostic.help("remove the quotes").edit(Edit::unquote(value.span)),
+            Value::Number(_) | Value::Bool(_) if wanted == "a text" => {
+                diagnostic.help("put it into quotes").edit(Edit::quote(value.span))
+            }
+            _ => diagnostic,
+        });
     }
     if chain.iter().any(|each| each.value == Modifier::Exists) && values.len() > 1 {
         diagnostics.push(
@@ -439,6 +498,17 @@ pub fn check_written_values(
                 .help("write either `true` or `false`"),
         );
     }
+}
+
+fn is_number(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let all_digits = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    // YAML reads a number that begins with zero as an octal one.
+    all_digits && (digits == "0" || !digits.starts_with('0'))
+}
+
+fn is_boolean(text: &str) -> bool {
+    ["true", "false"].iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 fn check_no_wildcard(text: &str, modifier: Modifier, span: Span) -> Option<Diagnostic> {
@@ -471,7 +541,13 @@ fn check_time_part(modifier: Modifier, value: &Value, span: Span) -> Option<Diag
     let name = modifier.name();
     let message = format!("`{name}` cannot use this value");
     let expected = format!("expected a whole number from {least} to {greatest}, without quotes");
-    Some(Diagnostic::error(Code::InvalidValue, message).at(span, expected))
+    let diagnostic = Diagnostic::error(Code::InvalidValue, message).at(span, expected);
+    Some(match value {
+        Value::String(text) if is_number(text) => {
+            diagnostic.help("remove the quotes").edit(Edit::unquote(span))
+        }
+        _ => diagnostic,
+    })
 }
 
 /// The pattern with its flags, as the `regex` crate takes it.
@@ -501,7 +577,10 @@ fn check_network(network: &str, span: Span) -> Option<Diagnostic> {
         return Some(match network.parse::<std::net::IpAddr>() {
             Ok(address) => {
                 let length = if address.is_ipv4() { 32 } else { 128 };
-                diagnostic.help(format!("write `{network}/{length}` for a single address"))
+                let new = format!("{network}/{length}");
+                diagnostic
+                    .help(format!("write `{new}` for a single address"))
+                    .edit(Edit::rename(span, network, &new))
             }
             Err(_) => diagnostic,
         });
@@ -512,5 +591,6 @@ fn check_network(network: &str, span: Span) -> Option<Diagnostic> {
             "the address lies inside the network, not at its start",
         )
         .help(format!("write `{}`", parsed.trunc()))
+        .edit(Edit::rename(span, network, &parsed.trunc().to_string()))
     })
 }
