@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use crate::{
     check::CheckedRule,
-    diagnostic::{Code, Diagnostic, nearest},
+    diagnostic::{Code, Diagnostic, Edit, nearest},
     node::{Entry, Node, read_json},
     source::{FileId, SourceFile, Span},
 };
@@ -134,7 +134,8 @@ fn objects(list: &Entry, diagnostics: &mut Vec<Diagnostic>) -> Vec<Span> {
     let Some(nodes) = list.value.as_sequence() else {
         diagnostics.push(
             invalid(&list.value, format!("`{name}` must be a list of records"))
-                .help("put the record into `[` and `]`"),
+                .help("put the record into `[` and `]`")
+                .edits(list.value.as_mapping().map(|_| Edit::list(list.value.span))),
         );
         return Vec::new();
     };

@@ -1,9 +1,13 @@
 //! Nobody's typing may stop the compiler: every fixture, damaged in many places, still ends in
-//! diagnostics that can be printed.
+//! diagnostics that can be printed, and in patches that can be applied.
 
 use std::{fs, path::Path};
 
-use sigma_compiler::{compile, source::SourceFile};
+use sigma_compiler::{
+    compile,
+    diagnostic::{self, Diagnostic},
+    source::SourceFile,
+};
 
 /// What is put in place of a character.
 const DAMAGE: &[&str] = &[
@@ -61,6 +65,7 @@ fn check(name: &str, text: String) {
     let compilation = compile(vec![SourceFile::new(name, text)], Vec::new());
     let tests = compilation.check_tests();
     for diagnostic in compilation.diagnostics.iter().chain(&tests.diagnostics) {
+        follow(diagnostic, &compilation.files);
         let rendered = diagnostic.render(&compilation.files, false);
         assert!(rendered.contains(&format!("[{}]", diagnostic.code.name())), "{rendered}");
         assert!(!diagnostic.one_line(&compilation.files).contains('\n'));
@@ -71,5 +76,21 @@ fn check(name: &str, text: String) {
                 "a span cuts a character: {diagnostic:?}"
             );
         }
+    }
+}
+
+/// What a patch makes of the files is read like any other text.
+fn follow(diagnostic: &Diagnostic, files: &[SourceFile]) {
+    let changes = diagnostic.changes(files);
+    if changes.is_empty() {
+        return;
+    }
+    let mut patched = files.to_vec();
+    for (id, text) in diagnostic::apply(&changes, files) {
+        patched[id.0].text = text;
+    }
+    let compilation = compile(patched, Vec::new());
+    for each in &compilation.diagnostics {
+        assert!(!each.render(&compilation.files, false).is_empty());
     }
 }

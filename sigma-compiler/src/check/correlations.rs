@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     ast::{ConditionExpr, Correlation, CorrelationCondition, Level},
-    diagnostic::{Code, Diagnostic, nearest},
+    diagnostic::{Code, Diagnostic, Edit, nearest},
     source::{SourceFile, Span, Spanned},
 };
 
@@ -154,7 +154,8 @@ fn same_member_twice(
                 )
                 .at(again.span, "again here")
                 .at(first.span, "first here")
-                .help("remove one of the two"),
+                .help("remove one of the two")
+                .edit(Edit::remove_entry(again.span)),
             );
         }
     }
@@ -211,7 +212,8 @@ fn keys(
                     format!("the alias `{}` is not used", alias.name.value),
                 )
                 .at(alias.name.span, "")
-                .help("use it in `group-by`, or remove it"),
+                .help("use it in `group-by`, or remove it")
+                .edit(Edit::remove_entry(alias.span)),
             );
         }
         aliases.insert(&alias.name.value, fields);

@@ -9,7 +9,7 @@ mod timespan;
 
 use crate::{
     ast::{Correlation, CorrelationCondition, CorrelationKind},
-    diagnostic::{Code, Diagnostic, Severity, nearest},
+    diagnostic::{Code, Diagnostic, Edit, Severity, nearest},
     node::{Entry, Kind, Scalar},
     source::{FileId, Span, Spanned},
 };
@@ -246,10 +246,12 @@ fn group_by(section: &mut Section<'_>) -> Option<Vec<Spanned<String>>> {
 fn generate(section: &mut Section<'_>, beside: Option<&Entry>) -> bool {
     let inside = section.get("generate");
     if let (Some(inside), Some(beside)) = (inside, beside) {
+        let same = inside.value.kind == beside.value.kind;
         let diagnostic = Diagnostic::error(Code::DuplicateKey, "`generate` is given twice")
             .at(inside.key.span, "again here")
             .at(beside.key.span, "first here")
-            .help("remove one of the two");
+            .help("remove one of the two")
+            .edits(same.then(|| Edit::remove_entry(inside.span())));
         section.report::<()>(diagnostic);
     }
     let Some(entry) = inside.or(beside) else {
@@ -258,9 +260,12 @@ fn generate(section: &mut Section<'_>, beside: Option<&Entry>) -> bool {
     match entry.value.kind {
         Kind::Scalar(Scalar::Bool(generate)) => generate,
         _ => {
+            let boolean =
+                entry.value.as_str().is_some_and(|text| ["true", "false"].contains(&text));
             let diagnostic = section
                 .wrong_type(entry, "`generate` must be `true` or `false`")
-                .help("write `generate: true` where the rules named also alert by themselves");
+                .help("write `generate: true` where the rules named also alert by themselves")
+                .edits(boolean.then(|| Edit::unquote(entry.value.span)));
             section.report(diagnostic).unwrap_or_default()
         }
     }

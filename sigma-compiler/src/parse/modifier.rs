@@ -485,7 +485,10 @@ pub fn check_written_values(
         };
         diagnostics.push(match &value.value {
             _ if quoted => diagnostic.help("remove the quotes").edit(Edit::unquote(value.span)),
-            Value::Number(_) | Value::Bool(_) if wanted == "a text" => {
+            // A network is never a number.
+            Value::Number(_) | Value::Bool(_)
+                if wanted == "a text" && modifier.value != Modifier::Cidr =>
+            {
                 diagnostic.help("put it into quotes").edit(Edit::quote(value.span))
             }
             _ => diagnostic,

@@ -2,7 +2,7 @@
 
 use crate::{
     ast::{Level, PostprocessingKind, PostprocessingRule},
-    diagnostic::{Code, Diagnostic, nearest},
+    diagnostic::{Code, Diagnostic, Edit, nearest},
     node::{Entry, Kind, Node, Scalar},
     source::{FileId, Spanned},
 };
@@ -34,7 +34,8 @@ pub fn parse_postprocessing(
     let Some(nodes) = document.as_sequence() else {
         diagnostics.push(
             wrong_type(document, "the file must be a list of post-processing rules")
-                .help("write `[` and `]` around the rules, also around a single one"),
+                .help("write `[` and `]` around the rules, also around a single one")
+                .edits(document.as_mapping().map(|_| Edit::list(document.span))),
         );
         return Vec::new();
     };
@@ -201,7 +202,13 @@ impl<'a> Reader<'a> {
             }
             _ => wrong_type(&entry.value, format!("`{name}` must be a number")),
         };
-        self.report(diagnostic.help(format!("write {expected}")))
+        let quoted = entry.value.as_str().and_then(|text| text.parse::<u32>().ok());
+        let fits = quoted.is_some_and(|number| (least..=most).contains(&number));
+        self.report(
+            diagnostic
+                .help(format!("write {expected}"))
+                .edits(fits.then(|| Edit::unquote(entry.value.span))),
+        )
     }
 
     fn level(&mut self) -> Option<Level> {
@@ -224,7 +231,8 @@ impl<'a> Reader<'a> {
         let entry = self.get("groupBy")?;
         let Some(nodes) = entry.value.as_sequence() else {
             let message = "`groupBy` must be a list of fields";
-            return self.report(wrong_type(&entry.value, message).help(HELP));
+            let text = entry.value.as_str().map(|_| Edit::list(entry.value.span));
+            return self.report(wrong_type(&entry.value, message).help(HELP).edits(text));
         };
         let mut fields: Vec<(&str, &Node)> = Vec::new();
         for node in nodes {
@@ -241,7 +249,8 @@ impl<'a> Reader<'a> {
                     Some((_, first)) => invalid(format!("`groupBy` holds `{field}` twice"))
                         .at(node.span, "again here")
                         .at(first.span, "first here")
-                        .help("remove one of the two"),
+                        .help("remove one of the two")
+                        .edit(Edit::remove_entry(node.span)),
                 },
             };
             self.report::<()>(diagnostic);

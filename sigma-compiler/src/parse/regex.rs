@@ -51,6 +51,7 @@ pub fn check_regex(flags: &str, pattern: &Spanned<String>, source: &str) -> Opti
         let diagnostic = diagnostic("there is nothing to repeat")
             .help("write `.*` for any text, or `\\*` for a star itself");
         let star = pattern.value.starts_with('*').then(|| place_of(0));
+        let star = star.filter(|place| source.get(place.range()) == Some("*"));
         diagnostic.edits(star.map(|star| Edit::insert_before(star, ".")))
     } else if message.contains("unclosed group") {
         diagnostic("this group does not end")
@@ -70,7 +71,8 @@ pub fn check_regex(flags: &str, pattern: &Spanned<String>, source: &str) -> Opti
         let diagnostic = diagnostic(&message).help(
             "write `{n}` or `{n,m}` to repeat what is before it, or `[{]` for a brace itself",
         );
-        diagnostic.edits(brace.map(|at| Edit::rename(place_of(at), "{", "[{]")))
+        let place = brace.map(place_of).filter(|place| source.get(place.range()) == Some("{"));
+        diagnostic.edits(place.map(|place| Edit::replace(place, "[{]")))
     } else {
         diagnostic(&message)
     })

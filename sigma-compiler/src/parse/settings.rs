@@ -2,7 +2,7 @@
 
 use crate::{
     ast::Settings,
-    diagnostic::{Code, Diagnostic, nearest},
+    diagnostic::{Code, Diagnostic, Edit, nearest},
     node::{Entry, Kind, Node, Scalar},
     source::Spanned,
 };
@@ -49,7 +49,8 @@ fn logsources(section: &Entry, settings: &mut Settings, diagnostics: &mut Vec<Di
             ("skip_others", _) if empty(&entry.value) => {}
             ("skip_others", _) => diagnostics.push(
                 wrong_type(&entry.value, "`skip_others` must be `true` or `false`")
-                    .help("write `skip_others: true` to leave rules for other log sources out"),
+                    .help("write `skip_others: true` to leave rules for other log sources out")
+                    .edits(quoted_boolean(&entry.value)),
             ),
             _ => diagnostics.push(unknown(entry, "`logsources` has no setting", &["skip_others"])),
         }
@@ -63,7 +64,8 @@ fn disabled_rules(section: &Entry, diagnostics: &mut Vec<Diagnostic>) -> Vec<Spa
         _ if empty(&section.value) => return Vec::new(),
         _ => {
             let message = "`disabled_rules` must be a list of ids and titles of rules";
-            diagnostics.push(wrong_type(&section.value, message).help(HELP));
+            let text = section.value.as_str().map(|_| Edit::list(section.value.span));
+            diagnostics.push(wrong_type(&section.value, message).help(HELP).edits(text));
             return Vec::new();
         }
     };
@@ -77,6 +79,11 @@ fn disabled_rules(section: &Entry, diagnostics: &mut Vec<Diagnostic>) -> Vec<Spa
         }
     }
     names
+}
+
+/// Takes `"true"` out of its quotes.
+fn quoted_boolean(node: &Node) -> Option<Edit> {
+    matches!(node.as_str(), Some("true" | "false")).then(|| Edit::unquote(node.span))
 }
 
 fn empty(node: &Node) -> bool {

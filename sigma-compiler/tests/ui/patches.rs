@@ -10,7 +10,7 @@ use sigma_compiler::{
 };
 
 /// So many codes have a patch at the least.
-const ENOUGH: usize = 14;
+const ENOUGH: usize = 45;
 
 /// No fixture has more mistakes.
 const MAX_PATCHES: usize = 50;
@@ -43,6 +43,10 @@ impl Patches {
             let changes = next.changes(&compilation.files);
             files.clone_from(&compilation.files);
             for (id, text) in diagnostic::apply(&changes, &compilation.files) {
+                if let Some(lost) = lost_form(&files[id.0].text, &text) {
+                    let shown = next.render(&compilation.files, false);
+                    self.failures.push(format!("{lost} after this patch:\n{shown}"));
+                }
                 files[id.0].text = text;
             }
             let after = compile(files.clone(), loading.to_vec());
@@ -79,6 +83,17 @@ impl Patches {
             failures.push(format!("only {} codes have a patch", good.len()));
         }
         if failures.is_empty() { Ok(()) } else { Err(failures.join("\n\n")) }
+    }
+}
+
+/// What a text no longer is after a change of it.
+fn lost_form(before: &str, after: &str) -> Option<&'static str> {
+    let is_json = |text: &str| serde_json::from_str::<serde_json::Value>(text).is_ok();
+    let all_crlf = |text: &str| text.matches('\n').count() == text.matches("\r\n").count();
+    match () {
+        () if is_json(before) && !is_json(after) => Some("no longer JSON"),
+        () if all_crlf(before) && !all_crlf(after) => Some("line ends are mixed"),
+        () => None,
     }
 }
 

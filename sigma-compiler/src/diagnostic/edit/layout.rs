@@ -61,10 +61,10 @@ pub fn list(files: &[SourceFile], span: Span) -> Option<Change> {
     let (file, within) = written(files, span)?;
     let quoted = within.starts_with(['"', '\'']);
     let fits = !within.is_empty()
-        && !within.contains('\n')
+        && (is_json(file) || !within.contains('\n'))
         // A plain text may hold what ends an element of a list in brackets, or begin a block.
         && (quoted || is_json(file) || !within.contains([',', '[', ']', '{', '}', '|', '>', '&', '*']))
-        && before_on_line(&file.text, span).trim_start() != "";
+        && (is_json(file) || !before_on_line(&file.text, span).trim_start().is_empty());
     fits.then(|| Change { span, text: format!("[{within}]") })
 }
 

@@ -7,10 +7,13 @@ use super::{
     section::{Section, did_you_mean, invalid},
 };
 use crate::{
-    ast::{Comparison, Condition, ConditionExpr, CorrelationCondition, CorrelationKind, Operator},
-    diagnostic::{Code, Diagnostic, nearest},
+    ast::{
+        Comparison, Condition, ConditionExpr, CorrelationCondition, CorrelationKind,
+        IdentifierPattern, Operator, Quantity,
+    },
+    diagnostic::{Code, Diagnostic, Edit, nearest},
     node::{Entry, Kind, Node, Scalar},
-    parse::condition::parse_condition_of,
+    parse::condition::{can_be_named, parse_condition_of},
     source::Spanned,
 };
 
@@ -111,7 +114,7 @@ fn expression(
     };
     let mut names = Vec::new();
     let before = section.diagnostics.len();
-    identifiers(section, &condition.expr, &mut names);
+    identifiers(section, &condition, &condition.expr, rules.unwrap_or_default(), &mut names);
     match rules {
         // What a quantity speaks of is not known.
         _ if super::has_errors(section.diagnostics.get(before..).unwrap_or_default()) => {}
@@ -145,28 +148,56 @@ fn expression(
 /// The rules that an expression names. The parser bounds its nesting.
 fn identifiers<'e>(
     section: &mut Section<'_>,
+    condition: &Condition,
     expr: &'e ConditionExpr,
+    rules: &[Spanned<String>],
     names: &mut Vec<&'e Spanned<String>>,
 ) {
     match expr {
         ConditionExpr::Identifier(name) => names.push(name),
-        ConditionExpr::Of { pattern, .. } => {
+        ConditionExpr::Of { quantity, pattern } => {
+            let written_out = write_out(condition, *quantity, &pattern.value, rules);
             section.report::<()>(
                 Diagnostic::error(
                     Code::UnsupportedCondition,
                     "quantities (`1 of …`) are no part of a correlation's condition",
                 )
                 .at(pattern.span, "")
-                .help("name the rules, joined by `and`, `or` and `not`"),
+                .help("name the rules, joined by `and`, `or` and `not`")
+                .edits(written_out),
             );
         }
-        ConditionExpr::Not(inner) => identifiers(section, inner, names),
+        ConditionExpr::Not(inner) => identifiers(section, condition, inner, rules, names),
         ConditionExpr::And(operands) | ConditionExpr::Or(operands) => {
             for operand in operands {
-                identifiers(section, operand, names);
+                identifiers(section, condition, operand, rules, names);
             }
         }
     }
+}
+
+/// A quantity of all rules, with the rules in its place.
+fn write_out(
+    condition: &Condition,
+    quantity: Quantity,
+    pattern: &IdentifierPattern,
+    rules: &[Spanned<String>],
+) -> Option<Edit> {
+    if *pattern != IdentifierPattern::Them || !rules.iter().all(|rule| can_be_named(&rule.value)) {
+        return None;
+    }
+    let names: Vec<&str> = rules.iter().map(|rule| rule.value.as_str()).collect();
+    let (written, joined) = match quantity {
+        Quantity::All => ("all of them", names.join(" and ")),
+        Quantity::AtLeast(1) if condition.text.value.contains("1 of them") => {
+            ("1 of them", names.join(" or "))
+        }
+        Quantity::AtLeast(1) => ("any of them", names.join(" or ")),
+        Quantity::AtLeast(_) => return None,
+    };
+    let alone = condition.text.value.trim() == written;
+    let joined = if alone { joined } else { format!("({joined})") };
+    (names.len() > 1).then(|| Edit::rename(condition.text.span, written, &joined))
 }
 
 /// The expression names all of `rules`, and nothing else.
@@ -340,6 +371,7 @@ fn number(section: &Section<'_>, entry: &Entry, kind: CorrelationKind) -> Result
     match (read_number(&entry.value), &entry.value.kind) {
         (None, Kind::Scalar(Scalar::String(text))) if text.parse::<u32>().is_ok() => {
             wrong(format!("`{operator}` must be a number, and this is a text"), "remove the quotes")
+                .map_err(|diagnostic| diagnostic.edit(Edit::unquote(entry.value.span)))
         }
         (None, Kind::Scalar(Scalar::Float(_))) => {
             wrong(format!("`{written}` is no number to compare with"), "write it in digits")

@@ -1,7 +1,7 @@
 //! Reading a map whose keys are all known.
 
 use crate::{
-    diagnostic::{Code, Diagnostic, nearest},
+    diagnostic::{Code, Diagnostic, Edit, nearest},
     node::{Entry, Kind, Node, Scalar},
     source::{Span, Spanned},
 };
@@ -111,7 +111,11 @@ impl<'a> Section<'a> {
             let diagnostic = match node.as_str() {
                 None => invalid(format!("every element of `{name}` must be a text"))
                     .at(node.span, format!("this is {}", node.type_name()))
-                    .help(format!("write {what}, in quotes where YAML reads it as something else")),
+                    .help(format!("write {what}, in quotes where YAML reads it as something else"))
+                    .edits(
+                        matches!(node.kind, Kind::Scalar(Scalar::Int(_) | Scalar::Float(_)))
+                            .then(|| Edit::quote(node.span)),
+                    ),
                 Some(text) if text.trim().is_empty() => {
                     invalid(format!("`{name}` holds an empty text"))
                         .at(node.span, "")
@@ -128,7 +132,8 @@ impl<'a> Section<'a> {
                             format!("`{name}` holds `{text}` twice"),
                             node.span,
                             first.span,
-                        ),
+                        )
+                        .edit(Edit::remove_entry(node.span)),
                     }
                 }
             };
