@@ -135,10 +135,13 @@ impl Node {
 struct Entries {
     entries: Vec<Entry>,
     by_key: HashMap<String, usize>,
+    /// Where the last of them ends, counted or not.
+    end: usize,
 }
 
 impl Entries {
     fn insert(&mut self, entry: Entry, diagnostics: &mut Vec<Diagnostic>) {
+        self.end = self.end.max(entry.value.span.end.max(entry.key.span.end));
         match self.by_key.get(&entry.key.value) {
             Some(&first) => {
                 let first = &self.entries[first];

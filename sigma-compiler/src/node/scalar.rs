@@ -65,7 +65,7 @@ pub fn is_plain_text(text: &str) -> bool {
     text.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '/' | '('))
         && !text.contains(['[', ']', '{', '}', ','])
         && !text.contains(|c: char| c.is_control())
-        && !(text.contains(": ") || text.contains(" #"))
+        && ![": ", " #"].iter().any(|ends| text.contains(ends))
         && !text.ends_with([':', ' '])
         && matches!(Scalar::resolve(text), Scalar::String(_) | Scalar::Timestamp(_))
 }

@@ -7,14 +7,16 @@
 //! primary := "(" or ")" | quantity "of" pattern | identifier
 //! ```
 
+mod mistakes;
+
 use std::ops::Range;
 
 use crate::{
     ast::{Condition, ConditionExpr, IdentifierPattern, Quantity},
-    diagnostic::{Code, Diagnostic, Edit},
-    node::locate,
-    source::{Span, Spanned},
+    diagnostic::{Code, Diagnostic},
+    source::Spanned,
 };
+use mistakes::{Place, unexpected_character};
 
 /// Deepest nesting of parentheses and `not`.
 const MAX_DEPTH: usize = 100;
@@ -80,64 +82,6 @@ fn tokenize(text: &str) -> Result<Vec<Token<'_>>, Range<usize>> {
         tokens.push(Token { text: &text[start..end], range: start..end });
     }
     Ok(tokens)
-}
-
-fn unexpected_character(range: Range<usize>, place: &Place<'_>) -> Diagnostic {
-    let found = &place.text.value[range.clone()];
-    if found == "|" {
-        return Diagnostic::error(
-            Code::UnsupportedCondition,
-            "aggregations in conditions (`| count() …`) were removed from Sigma",
-        )
-        .at(place.span(range.start..place.text.value.trim_end().len()), "this is an aggregation")
-        .help("keep the part before `|`, and count with a correlation rule");
-    }
-    let message = format!("`{found}` means nothing in a condition");
-    let diagnostic = Diagnostic::error(Code::InvalidCondition, message)
-        .at(place.span(range.clone()), "unexpected");
-    let word = match found {
-        "&" | "&&" => "and",
-        "||" => "or",
-        "!" => "not",
-        _ => {
-            return diagnostic.help(
-                "a condition consists of names, `and`, `or`, `not`, `1 of …`, `all of …` and parentheses",
-            );
-        }
-    };
-    let text = &place.text.value;
-    let before = if text[..range.start].ends_with(is_word) { " " } else { "" };
-    let after = if text[range.end..].starts_with(char::is_whitespace) { "" } else { " " };
-    diagnostic
-        .help(format!("write `{word}`"))
-        .edits(place.replace(range, format!("{before}{word}{after}")))
-}
-
-/// Where a condition stands in its file.
-struct Place<'a> {
-    text: &'a Spanned<String>,
-    source: &'a str,
-    /// What an operand is, for messages.
-    operand: &'static str,
-}
-
-impl Place<'_> {
-    fn span(&self, range: Range<usize>) -> Span {
-        // Nothing can be pointed at inside of an empty text.
-        match self.text.value.trim() {
-            "" => self.text.span,
-            _ => locate(self.text.span, self.source, &self.text.value, range),
-        }
-    }
-}
-
-impl Place<'_> {
-    /// Writes a text in the place of another, where that stands in the file as it is read.
-    fn replace(&self, range: Range<usize>, new: String) -> Option<Edit> {
-        let span = self.span(range.clone());
-        let written = self.source.get(span.range())?;
-        (written == &self.text.value[range]).then(|| Edit::replace(span, new))
-    }
 }
 
 struct Parser<'a> {
@@ -275,32 +219,6 @@ impl<'a> Parser<'a> {
         Ok(ConditionExpr::Of { quantity: count, pattern: self.spanned(token, pattern) })
     }
 
-    /// Whether a parenthesis is still open at a token.
-    fn opened_before(&self, at: usize) -> bool {
-        let count = |word| self.tokens[..at].iter().filter(|token| token.text == word).count();
-        count("(") > count(")")
-    }
-
-    /// Closes a parenthesis at the end, where it makes no difference where within the rest it ends.
-    fn close_at_the_end(&self, open: &Token<'_>, diagnostic: Diagnostic) -> Diagnostic {
-        let inside: Vec<&str> = self
-            .tokens
-            .iter()
-            .filter(|token| token.range.start > open.range.start)
-            .map(|token| token.text)
-            .collect();
-        let mixed = inside.contains(&"and") && inside.contains(&"or");
-        match self.tokens.last() {
-            Some(last) if self.at == self.tokens.len() && !mixed && !inside.contains(&"(") => {
-                let closed = format!("{})", last.text);
-                diagnostic
-                    .help("close it with `)`")
-                    .edits(self.place.replace(last.range.clone(), closed))
-            }
-            _ => diagnostic,
-        }
-    }
-
     fn spanned<T>(&self, token: &Token<'_>, value: T) -> Spanned<T> {
         Spanned::new(value, self.place.span(token.range.clone()))
     }
@@ -309,158 +227,7 @@ impl<'a> Parser<'a> {
         let last = self.tokens.get(self.at).or(self.tokens.last());
         last.map_or(0..0, |token| token.range.clone())
     }
-
-    fn unexpected(&self, expected: &str) -> Diagnostic {
-        let Some(token) = self.tokens.get(self.at) else {
-            let end = self.tokens.last().map_or(0, |token| token.range.end);
-            return Diagnostic::error(Code::InvalidCondition, "the condition ends too early")
-                .at(self.place.span(end..end), format!("expected {expected}"));
-        };
-        let diagnostic = Diagnostic::error(
-            Code::InvalidCondition,
-            format!("unexpected `{}` in the condition", token.text),
-        )
-        .at(self.place.span(token.range.clone()), format!("expected {expected}"));
-        let before = self.at.checked_sub(1).map(|before| self.tokens[before].text);
-        match token.text {
-            "(" if before == Some("of") => {
-                diagnostic.help("write a pattern, for example `1 of filter_*`")
-            }
-            word if ["AND", "OR", "NOT", "OF"].contains(&word) => {
-                let lower = word.to_lowercase();
-                diagnostic
-                    .help(format!("write `{lower}` in lower case"))
-                    .edits(self.place.replace(token.range.clone(), lower))
-            }
-            word if before == Some("all") || before == Some("any") => {
-                let quantity = before.unwrap_or_default();
-                diagnostic
-                    .help(format!("write `{quantity} of {word}`"))
-                    .edits(self.place.replace(token.range.clone(), format!("of {word}")))
-            }
-            ")" if self.at + 1 == self.tokens.len() && !self.opened_before(self.at) => diagnostic
-                .help("remove it")
-                .edits(self.place.replace(token.range.clone(), String::new())),
-            _ => match self.at.checked_sub(1).map(|before| &self.tokens[before]) {
-                // It was taken for a name.
-                Some(word) if ["AND", "OR", "NOT"].contains(&word.text) => {
-                    let lower = word.text.to_lowercase();
-                    diagnostic
-                        .help(format!("write `{lower}` in lower case"))
-                        .edits(self.place.replace(word.range.clone(), lower))
-                }
-                _ => diagnostic,
-            },
-        }
-    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::parse_condition;
-    use crate::{
-        ast::{ConditionExpr, IdentifierPattern, Quantity},
-        source::{FileId, Span, Spanned},
-    };
-
-    fn parse(text: &str) -> ConditionExpr {
-        let span = Span { file: FileId(0), start: 0, end: text.len() };
-        match parse_condition(&Spanned::new(text.to_owned(), span), text) {
-            Ok(condition) => condition.expr,
-            Err(diagnostic) => panic!("`{text}`: {diagnostic:?}"),
-        }
-    }
-
-    /// The expression with every operation in parentheses.
-    fn show(expr: &ConditionExpr) -> String {
-        let list = |operands: &[ConditionExpr], word: &str| {
-            let shown: Vec<_> = operands.iter().map(show).collect();
-            format!("({})", shown.join(&format!(" {word} ")))
-        };
-        match expr {
-            ConditionExpr::Identifier(name) => name.value.clone(),
-            ConditionExpr::Of { quantity, pattern } => {
-                let quantity = match quantity {
-                    Quantity::All => "all".to_owned(),
-                    Quantity::AtLeast(count) => count.to_string(),
-                };
-                let pattern = match &pattern.value {
-                    IdentifierPattern::Them => "them",
-                    IdentifierPattern::Pattern(pattern) => pattern,
-                };
-                format!("{quantity} of {pattern}")
-            }
-            ConditionExpr::Not(inner) => format!("(not {})", show(inner)),
-            ConditionExpr::And(operands) => list(operands, "and"),
-            ConditionExpr::Or(operands) => list(operands, "or"),
-        }
-    }
-
-    #[test]
-    fn not_binds_tighter_than_and_and_and_tighter_than_or() {
-        let cases = [
-            ("a", "a"),
-            ("a or b and c", "(a or (b and c))"),
-            ("a and b or c", "((a and b) or c)"),
-            ("a and b and c", "(a and b and c)"),
-            ("a or b or c and d", "(a or b or (c and d))"),
-            ("not a and b", "((not a) and b)"),
-            ("not a or not b and c", "((not a) or ((not b) and c))"),
-            ("not not a", "(not (not a))"),
-            ("not (a or b) and c", "((not (a or b)) and c)"),
-            ("(a or b) and c", "((a or b) and c)"),
-            ("((a))", "a"),
-            ("a and (b and c)", "(a and (b and c))"),
-            ("not 1 of a* and b", "((not 1 of a*) and b)"),
-            ("any of them", "1 of them"),
-            ("all of a*b_* or 3 of _x*", "(all of a*b_* or 3 of _x*)"),
-            ("1 of a", "1 of a"),
-            ("all and any", "(all and any)"),
-            ("notify and order", "(notify and order)"),
-            ("not(a)and(b)", "((not a) and b)"),
-            ("  a\n  and\tb ", "(a and b)"),
-            ("größe and 1-x.y", "(größe and 1-x.y)"),
-        ];
-        for (text, expected) in cases {
-            let shown = show(&parse(text));
-            assert_eq!(shown, expected, "`{text}`");
-            // What is shown means the same when it is read again.
-            assert_eq!(show(&parse(&shown)), shown, "`{shown}`");
-        }
-    }
-
-    #[test]
-    fn patterns_fit_names() {
-        let cases = [
-            ("them", "selection", true),
-            ("them", "_hidden", false),
-            ("sel*", "selection", true),
-            ("sel*", "sel", true),
-            ("sel*", "Selection", false),
-            ("*", "anything", true),
-            ("*", "_hidden", false),
-            ("*n", "_hidden", false),
-            ("_*", "_hidden", true),
-            ("_*", "selection", false),
-            ("_hidden", "_hidden", true),
-            ("selection", "selection", true),
-            ("selection", "selection_1", false),
-            ("sel*_1", "selection_1", true),
-            ("sel*_1", "sel_1_1", true),
-            ("sel*_1", "sel_1_2", false),
-            ("a*b*c", "a_b_b_c", true),
-            ("a*b*c", "abc", true),
-            ("a*b*c", "acb", false),
-            ("a*ba", "aba", true),
-            ("ab*ba", "aba", false),
-            ("a**b", "ab", true),
-        ];
-        for (pattern, name, expected) in cases {
-            let parsed = match pattern {
-                "them" => IdentifierPattern::Them,
-                _ => IdentifierPattern::Pattern(pattern.to_owned()),
-            };
-            assert_eq!(parsed.fits(name), expected, "`{name}` by `{pattern}`");
-        }
-    }
-}
+mod tests;

@@ -9,7 +9,7 @@ mod timespan;
 
 use crate::{
     ast::{Correlation, CorrelationCondition, CorrelationKind},
-    diagnostic::{Code, Diagnostic, Edit, Severity, nearest},
+    diagnostic::{Code, Diagnostic, Edit, nearest},
     node::{Entry, Kind, Scalar},
     source::{FileId, Span, Spanned},
 };
@@ -288,11 +288,6 @@ fn enough_rules(
         ),
         _ => Some(()),
     }
-}
-
-/// Whether any error is among them.
-fn has_errors(diagnostics: &[Diagnostic]) -> bool {
-    diagnostics.iter().any(|each| each.severity == Severity::Error)
 }
 
 /// Labels for two places of the same thing.

@@ -55,7 +55,7 @@ impl Patches {
             let mended = after.iter().filter(same).count() < found.iter().filter(same).count();
             // What reads a text stops at the first mistake: the next one may be of the same kind.
             let farther = || after.iter().filter(same).all(|each| each.span() > next.span());
-            if !mended && !(STOPPING.contains(&next.code) && farther()) {
+            if !(mended || STOPPING.contains(&next.code) && farther()) {
                 let shown = next.render(&compilation.files, false);
                 self.failures.push(format!("this patch changes nothing:\n{shown}"));
                 return;
@@ -89,7 +89,8 @@ impl Patches {
 /// What a text no longer is after a change of it.
 fn lost_form(before: &str, after: &str) -> Option<&'static str> {
     let is_json = |text: &str| serde_json::from_str::<serde_json::Value>(text).is_ok();
-    let all_crlf = |text: &str| text.matches('\n').count() == text.matches("\r\n").count();
+    let lines = |text: &str| text.matches('\n').count();
+    let all_crlf = |text: &str| lines(text) > 0 && lines(text) == text.matches("\r\n").count();
     match () {
         () if is_json(before) && !is_json(after) => Some("no longer JSON"),
         () if all_crlf(before) && !all_crlf(after) => Some("line ends are mixed"),
