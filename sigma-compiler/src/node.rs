@@ -63,6 +63,14 @@ impl Entry {
     }
 }
 
+/// Of names, those that are no key of a mapping: another key cannot be meant to be one that is.
+pub fn absent<'a>(
+    names: impl Iterator<Item = &'a str>,
+    entries: &[Entry],
+) -> impl Iterator<Item = &'a str> {
+    names.filter(|name| !entries.iter().any(|entry| entry.key.value == *name))
+}
+
 impl Node {
     /// Whether two nodes have the same content, wherever they stand.
     fn says_the_same_as(&self, other: &Node) -> bool {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use crate::{
     check::CheckedRule,
     diagnostic::{Code, Diagnostic, Edit, nearest},
-    node::{Entry, Node, read_json},
+    node::{Entry, Node, absent, read_json},
     source::{FileId, SourceFile, Span},
 };
 
@@ -119,7 +119,7 @@ pub fn parse_test_records(
                     format!("`{unknown}` is not a list of test records"),
                 )
                 .at(list.key.span, "expected `should_match` or `should_not_match`");
-                diagnostics.push(match nearest(unknown, LISTS) {
+                diagnostics.push(match nearest(unknown, absent(LISTS.into_iter(), lists)) {
                     Some(near) => diagnostic.did_you_mean(list.key.span, unknown, near),
                     None => diagnostic.help("remove it; nothing else is read from this file"),
                 });

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use crate::{
     ast::{ExceptionEntry, Exceptions},
     diagnostic::{Code, Diagnostic, Edit, nearest},
-    node::{Entry, Kind, Node, Scalar},
+    node::{Entry, Kind, Node, Scalar, absent},
     source::Spanned,
 };
 
@@ -82,7 +82,7 @@ fn parse_entry(
                     format!("`{unknown}` is not a list of exceptions"),
                 )
                 .at(list.key.span, format!("expected one of {}", LISTS.join(", ")));
-                diagnostics.push(match nearest(unknown, LISTS) {
+                diagnostics.push(match nearest(unknown, absent(LISTS.into_iter(), lists)) {
                     Some(near) => diagnostic.did_you_mean(list.key.span, unknown, near),
                     None => diagnostic,
                 });

@@ -3,7 +3,7 @@
 use crate::{
     ast::{Level, PostprocessingKind, PostprocessingRule},
     diagnostic::{Code, Diagnostic, Edit, nearest},
-    node::{Entry, Kind, Node, Scalar},
+    node::{Entry, Kind, Node, Scalar, absent},
     source::{FileId, Spanned},
 };
 
@@ -138,7 +138,7 @@ impl<'a> Reader<'a> {
             }
             let diagnostic =
                 invalid(format!("a rule of type `{kind}` has no `{name}`")).at(entry.key.span, "");
-            self.report::<()>(match nearest(name, known()) {
+            self.report::<()>(match nearest(name, absent(known(), self.entries)) {
                 Some(near) => diagnostic.did_you_mean(entry.key.span, name, near),
                 None => {
                     diagnostic.help(format!("it has {}", known().collect::<Vec<_>>().join(", ")))

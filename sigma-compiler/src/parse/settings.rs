@@ -3,7 +3,7 @@
 use crate::{
     ast::Settings,
     diagnostic::{Code, Diagnostic, Edit, nearest},
-    node::{Entry, Kind, Node, Scalar},
+    node::{Entry, Kind, Node, Scalar, absent},
     source::Spanned,
 };
 
@@ -25,7 +25,7 @@ pub fn parse_settings(document: &Node, diagnostics: &mut Vec<Diagnostic>) -> Set
             "disabled_rules" => {
                 settings.disabled_rules = disabled_rules(section, diagnostics);
             }
-            _ => diagnostics.push(unknown(section, "there is no setting", &SECTIONS)),
+            _ => diagnostics.push(unknown(section, sections, "there is no setting", &SECTIONS)),
         }
     }
     settings
@@ -52,7 +52,12 @@ fn logsources(section: &Entry, settings: &mut Settings, diagnostics: &mut Vec<Di
                     .help("write `skip_others: true` to leave rules for other log sources out")
                     .edits(quoted_boolean(&entry.value)),
             ),
-            _ => diagnostics.push(unknown(entry, "`logsources` has no setting", &["skip_others"])),
+            _ => diagnostics.push(unknown(
+                entry,
+                entries,
+                "`logsources` has no setting",
+                &["skip_others"],
+            )),
         }
     }
 }
@@ -95,11 +100,11 @@ fn wrong_type(node: &Node, message: &str) -> Diagnostic {
         .at(node.span, format!("this is {}", node.type_name()))
 }
 
-fn unknown(entry: &Entry, what: &str, known: &[&str]) -> Diagnostic {
+fn unknown(entry: &Entry, entries: &[Entry], what: &str, known: &[&str]) -> Diagnostic {
     let name = &entry.key.value;
     let diagnostic =
         Diagnostic::error(Code::InvalidSettings, format!("{what} `{name}`")).at(entry.key.span, "");
-    match nearest(name, known.iter().copied()) {
+    match nearest(name, absent(known.iter().copied(), entries)) {
         Some(near) => diagnostic.did_you_mean(entry.key.span, name, near),
         None => {
             let known: Vec<_> = known.iter().map(|name| format!("`{name}`")).collect();

@@ -34,6 +34,11 @@ pub fn unexpected_character(range: Range<usize>, place: &Place<'_>) -> Diagnosti
         }
     };
     let text = &place.text.value;
+    let in_word = text[..range.start].ends_with(is_word) && text[range.end..].starts_with(is_word);
+    if in_word && found.len() == 1 {
+        // More likely a slip of the fingers.
+        return diagnostic.help(format!("write `{word}` between blanks, if it is meant"));
+    }
     let before = if text[..range.start].ends_with(is_word) { " " } else { "" };
     let after = if text[range.end..].starts_with(char::is_whitespace) { "" } else { " " };
     diagnostic

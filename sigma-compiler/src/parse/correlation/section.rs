@@ -2,7 +2,7 @@
 
 use crate::{
     diagnostic::{Code, Diagnostic, Edit, nearest},
-    node::{Entry, Kind, Node, Scalar},
+    node::{Entry, Kind, Node, Scalar, absent},
     source::{Span, Spanned},
 };
 
@@ -85,7 +85,7 @@ impl<'a> Section<'a> {
             }
             let diagnostic =
                 invalid(format!("`{name}` is not part of a {owner}")).at(entry.key.span, "");
-            let near = nearest(name, known.iter().copied());
+            let near = nearest(name, absent(known.iter().copied(), self.entries));
             self.report::<()>(did_you_mean(diagnostic, (entry.key.span, name), near, || {
                 format!("it has {}", known.join(", "))
             }));
