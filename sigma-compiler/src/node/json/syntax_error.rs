@@ -95,7 +95,7 @@ pub fn changes(
 ) -> Vec<(Range<usize>, &'static str)> {
     use ParseErrorKind::*;
     let (before, rest) = (body.get(..range.start), body.get(range.start..));
-    let (before, rest) = (before.unwrap_or_default(), rest.unwrap_or_default());
+    let (before, rest) = (before.unwrap_or_default().trim_end(), rest.unwrap_or_default());
     // Between what certainly are two values; digits, for example, may belong together.
     let between =
         before.ends_with(['"', ']', '}']) && rest.trim_start().starts_with(['"', '[', '{']);
