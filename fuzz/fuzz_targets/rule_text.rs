@@ -1,11 +1,11 @@
-//! Any text as a rules directory gives diagnostics that can be printed, or Rust that parses.
+//! Any text as a rules directory gives diagnostics that can be printed and followed, or Rust that parses.
 //!
 //! The first byte chooses what the text is: a rule, exceptions for a sound rule, test records, settings.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use sigma_compiler::{compile, source::SourceFile};
+use sigma_compiler::{compile, diagnostic, source::SourceFile};
 
 const SOUND: &str = "title: Sound\nid: 9b2f6c1e-0d57-4c39-8a55-2a4f0a3f7c11\nlogsource:\n    product: aws\n    \
     service: cloudtrail\ndetection:\n    selection:\n        eventName: CreateUser\n    condition: selection\nlevel: low\n";
@@ -25,6 +25,13 @@ fuzz_target!(|data: &[u8]| {
         assert!(!diagnostic.message.is_empty());
         assert!(!diagnostic.render(&compilation.files, false).is_empty());
         assert!(!diagnostic.one_line(&compilation.files).is_empty());
+        let mut patched = compilation.files.clone();
+        let changes = diagnostic.changes(&compilation.files);
+        for (id, text) in diagnostic::apply(&changes, &compilation.files) {
+            patched[id.0].text = text;
+        }
+        // What a help makes of the text is text like any other.
+        drop(compile(patched, Vec::new()));
     }
     if !compilation.has_errors() {
         // Formatting parses the generated code, so this holds it to Rust's grammar.

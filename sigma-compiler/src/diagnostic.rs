@@ -238,6 +238,13 @@ impl Diagnostic {
         self
     }
 
+    /// The same, where the change may be none or several.
+    #[must_use]
+    pub fn edits(mut self, edits: impl IntoIterator<Item = Edit>) -> Self {
+        self.edits.extend(edits);
+        self
+    }
+
     /// Asks whether `near` was meant where `found` was written within a span, which the edit puts
     /// in its place.
     #[must_use]

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::{
     ast::{Detection, DetectionItem, Modifier, Placeholders, Rule, Search, Value},
     collect::Documents,
-    diagnostic::{Code, Diagnostic, nearest},
+    diagnostic::{Code, Diagnostic, Edit, nearest},
     node::locate,
     parse::{check_all, check_value, placeholders_in, without_escaped_percents},
     source::{FileId, SourceFile, Span, Spanned},
@@ -145,7 +145,9 @@ impl Expander<'_> {
             return self.found.push(origins.iter().fold(useless, from));
         }
         let wrong = values.iter().zip(origins).filter_map(|(value, origins)| {
-            Some(from(check_value(modifiers, value, self.source)?, origins))
+            let found = check_value(modifiers, value, self.source)?;
+            // What can be written instead is not written here.
+            Some(from(Diagnostic { edits: Vec::new(), ..found }, origins))
         });
         self.found.extend(wrong);
     }
@@ -205,7 +207,9 @@ impl Expander<'_> {
         )
         .at(place, "");
         self.found.push(match nearest(name, known) {
-            Some(near) => diagnostic.help(format!("did you mean `%{near}%`?")),
+            Some(near) => diagnostic
+                .help(format!("did you mean `%{near}%`?"))
+                .edit(Edit::rename(place, name, near)),
             None => diagnostic
                 .help(format!("add `{name}` with its list of values to `placeholders.yml`")),
         });

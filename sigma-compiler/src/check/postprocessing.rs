@@ -3,7 +3,7 @@
 use super::{CheckedRule, Gone, rule_of_title};
 use crate::{
     ast::{PostprocessingKind, PostprocessingRule},
-    diagnostic::{Code, Diagnostic},
+    diagnostic::{Code, Diagnostic, Edit},
 };
 
 /// A post-processing rule whose titles are resolved.
@@ -68,7 +68,8 @@ pub fn check(
                 )
                 .at(rule.title.span, "again here")
                 .at(first.rule.title.span, "first here")
-                .help("remove one of the two"),
+                .help("remove one of the two")
+                .edit(Edit::remove_entry(rule.span)),
             );
             continue;
         }
