@@ -1,5 +1,6 @@
 //! Warnings about rules that compile and cannot be meant so. Each is a proof or a plain fact.
 
+mod implies;
 mod satisfiable;
 
 use std::collections::HashMap;
