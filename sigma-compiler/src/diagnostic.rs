@@ -77,6 +77,7 @@ codes! {
     NeverTrue = "never-true": "A condition that no record can meet.",
     AlwaysTrue = "always-true": "A condition that every record meets.",
     EqualRules = "equal-rules": "Two rules that match the same records.",
+    FilterHidesRule = "filter-hides-rule": "A Sigma filter that leaves out every match of a rule.",
     ExceptionHidesRule = "exception-hides-rule": "An exception that leaves out every match of its rule.",
     // Placeholders
     InvalidPlaceholders = "invalid-placeholders": "The file of placeholders does not have its documented form.",

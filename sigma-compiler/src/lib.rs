@@ -59,7 +59,7 @@ pub fn compile(mut files: Vec<SourceFile>, mut diagnostics: Vec<Diagnostic>) -> 
     expand::expand(&mut documents, &files, &mut diagnostics);
     let set = check::check(documents, &files, &mut diagnostics);
     if !diagnostic::has_errors(&diagnostics) {
-        diagnostics.extend(lint::lint(&set, &plan::merged(lowered(&set))));
+        diagnostics.extend(lint::lint(&set, &merged(&set)));
     }
     diagnostic::sort(&mut diagnostics);
     Compilation { files, diagnostics, set }
@@ -91,6 +91,11 @@ impl Compilation {
     fn plan(&self) -> plan::Plan {
         plan::plan(lowered(&self.set))
     }
+}
+
+/// The same with few and large tests.
+fn merged(set: &CheckedSet) -> Vec<hir::Expr> {
+    lowered(set).into_iter().map(plan::merge).collect()
 }
 
 /// What each rule of the set means.

@@ -1,12 +1,13 @@
 //! Warnings about rules that compile and cannot be meant so. Each is a proof or a plain fact.
 
+mod hidden;
 mod implies;
 mod satisfiable;
 
 use std::collections::HashMap;
 
 use crate::{
-    check::CheckedSet,
+    check::{CheckedRule, CheckedSet},
     diagnostic::{Code, Diagnostic},
     hir::Expr,
 };
@@ -16,21 +17,7 @@ pub fn lint(set: &CheckedSet, exprs: &[Expr]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut known: HashMap<Expr, usize> = HashMap::new();
     for (number, (checked, expr)) in set.rules.iter().zip(exprs).enumerate() {
-        let Some(condition) = checked.rule.detection.conditions.first() else { continue };
-        let place = condition.text.span;
-        match satisfiable::verdict(expr) {
-            Some(false) => found.push(
-                Diagnostic::warning(Code::NeverTrue, "this condition is never true")
-                    .at(place, "no record can meet it")
-                    .help("look for a part that excludes another one"),
-            ),
-            Some(true) => found.push(
-                Diagnostic::warning(Code::AlwaysTrue, "this condition is always true")
-                    .at(place, "every record meets it")
-                    .help("look for an `or` of a part and its contrary"),
-            ),
-            None => {}
-        }
+        found.extend(verdict(checked, expr));
         if let Some(first) = known.insert(canonical(expr), number) {
             let first = &set.rules[first].rule.title;
             found.push(
@@ -40,26 +27,25 @@ pub fn lint(set: &CheckedSet, exprs: &[Expr]) -> Vec<Diagnostic> {
                     .help("remove one of them"),
             );
         }
-        if let Some(entry) = &checked.exceptions
-            && let Some(pattern) = entry.actors_regex.iter().find(|pattern| fits_all(pattern))
-        {
-            found.push(
-                Diagnostic::warning(
-                    Code::ExceptionHidesRule,
-                    format!("this exception leaves out every match of `{}`", entry.title.value),
-                )
-                .at(entry.title.span, format!("`{pattern}` is found in every name"))
-                .help("narrow the expression, or remove the rule"),
-            );
-        }
+        found.extend(hidden::by_exceptions(checked, expr));
     }
     found
 }
 
-/// Whether an expression is found in every text: an unanchored one that is found in nothing.
-fn fits_all(pattern: &str) -> bool {
-    let found = |text: &str| regex::Regex::new(pattern).is_ok_and(|regex| regex.is_match(text));
-    found("") && !pattern.contains('^') && !pattern.contains('$') && !pattern.contains('\\')
+fn verdict(checked: &CheckedRule, expr: &Expr) -> Option<Diagnostic> {
+    let place = checked.rule.detection.conditions.first()?.text.span;
+    match satisfiable::verdict(expr)? {
+        false => Some(hidden::by_filters(checked, place).unwrap_or_else(|| {
+            Diagnostic::warning(Code::NeverTrue, "this condition is never true")
+                .at(place, "no record can meet it")
+                .help("look for a part that excludes another one")
+        })),
+        true => Some(
+            Diagnostic::warning(Code::AlwaysTrue, "this condition is always true")
+                .at(place, "every record meets it")
+                .help("look for an `or` of a part and its contrary"),
+        ),
+    }
 }
 
 /// The same for expressions that differ in the order of operands alone.

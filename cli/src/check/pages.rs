@@ -28,6 +28,7 @@ const PAGES: &[(&str, &str)] = pages![
     "equal-rules",
     "exception-hides-rule",
     "file-too-large",
+    "filter-hides-rule",
     "inclusive-filter",
     "incomplete-alias",
     "invalid-address",
