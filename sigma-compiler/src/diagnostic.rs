@@ -79,6 +79,7 @@ codes! {
     EqualRules = "equal-rules": "Two rules that match the same records.",
     FilterHidesRule = "filter-hides-rule": "A Sigma filter that leaves out every match of a rule.",
     ExceptionHidesRule = "exception-hides-rule": "An exception that leaves out every match of its rule.",
+    CoveredValue = "covered-value": "A value of a list that makes no difference beside another one.",
     // Placeholders
     InvalidPlaceholders = "invalid-placeholders": "The file of placeholders does not have its documented form.",
     UnknownPlaceholder = "unknown-placeholder": "A rule names a placeholder that no list is given for.",

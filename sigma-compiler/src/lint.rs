@@ -1,12 +1,17 @@
 //! Warnings about rules that compile and cannot be meant so. Each is a proof or a plain fact.
 
+mod covered;
 mod hidden;
 mod implies;
 mod satisfiable;
 
-use std::collections::HashMap;
+use std::{
+    collections::{HashMap, HashSet},
+    ptr,
+};
 
 use crate::{
+    ast::{Detection, DetectionItem, Search},
     check::{CheckedRule, CheckedSet},
     diagnostic::{Code, Diagnostic},
     hir::Expr,
@@ -29,6 +34,13 @@ pub fn lint(set: &CheckedSet, exprs: &[Expr]) -> Vec<Diagnostic> {
         }
         found.extend(hidden::by_exceptions(checked, expr));
     }
+    for detection in detections(set) {
+        for identifier in &detection.identifiers {
+            items(&identifier.search, &mut |item| {
+                covered::covered(item, &mut found);
+            });
+        }
+    }
     found
 }
 
@@ -45,6 +57,31 @@ fn verdict(checked: &CheckedRule, expr: &Expr) -> Option<Diagnostic> {
                 .at(place, "every record meets it")
                 .help("look for an `or` of a part and its contrary"),
         ),
+    }
+}
+
+/// The detections of all rules and of the filters on them, each once.
+fn detections(set: &CheckedSet) -> Vec<&Detection> {
+    let mut detections: Vec<&Detection> = Vec::new();
+    let mut filters = HashSet::new();
+    for checked in &set.rules {
+        detections.push(&checked.rule.detection);
+        for filter in &checked.filters {
+            if filters.insert(ptr::from_ref(&filter.detection)) {
+                detections.push(&filter.detection);
+            }
+        }
+    }
+    detections
+}
+
+// The nodes of a document are bounded in depth, so the recursion is bounded too.
+fn items<'a>(search: &'a Search, visit: &mut impl FnMut(&'a DetectionItem)) {
+    match search {
+        Search::All(parts) | Search::Any(parts) => {
+            parts.iter().for_each(|part| items(part, visit));
+        }
+        Search::Item(item) => visit(item),
     }
 }
 

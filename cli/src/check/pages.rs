@@ -19,6 +19,7 @@ const PAGES: &[(&str, &str)] = pages![
     "circular-correlation",
     "conflicting-modifiers",
     "contradictory-condition",
+    "covered-value",
     "disabled-rules",
     "duplicate-id",
     "duplicate-key",
