@@ -80,6 +80,7 @@ codes! {
     FilterHidesRule = "filter-hides-rule": "A Sigma filter that leaves out every match of a rule.",
     ExceptionHidesRule = "exception-hides-rule": "An exception that leaves out every match of its rule.",
     CoveredValue = "covered-value": "A value of a list that makes no difference beside another one.",
+    UnreachableValue = "unreachable-value": "A value that no record can meet.",
     // Placeholders
     InvalidPlaceholders = "invalid-placeholders": "The file of placeholders does not have its documented form.",
     UnknownPlaceholder = "unknown-placeholder": "A rule names a placeholder that no list is given for.",

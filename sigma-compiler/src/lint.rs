@@ -4,6 +4,7 @@ mod covered;
 mod hidden;
 mod implies;
 mod satisfiable;
+mod unreachable;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -33,11 +34,15 @@ pub fn lint(set: &CheckedSet, exprs: &[Expr]) -> Vec<Diagnostic> {
             );
         }
         found.extend(hidden::by_exceptions(checked, expr));
+        if let Some(entry) = &checked.exceptions {
+            unreachable::in_exceptions(entry, &mut found);
+        }
     }
     for detection in detections(set) {
         for identifier in &detection.identifiers {
             items(&identifier.search, &mut |item| {
                 covered::covered(item, &mut found);
+                unreachable::unreachable(item, &mut found);
             });
         }
     }

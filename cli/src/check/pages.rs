@@ -73,6 +73,7 @@ const PAGES: &[(&str, &str)] = pages![
     "unknown-rule",
     "unknown-title",
     "unmatched-pattern",
+    "unreachable-value",
     "unreadable-file",
     "unsupported",
     "unsupported-condition",
