@@ -103,6 +103,7 @@ codes! {
     UnusedAlias = "unused-alias": "An alias is not used by its correlation.",
     InvalidPostprocessing = "invalid-postprocessing": "A file of post-processing rules does not have its documented form.",
     DuplicatePostprocessing = "duplicate-postprocessing": "Two post-processing rules say the same.",
+    UniqueGroupKey = "unique-group-key": "Matches are grouped by a field that differs from record to record.",
     // Exceptions and tests
     InvalidExceptions = "invalid-exceptions": "The exceptions file does not have its documented form.",
     UnknownTitle = "unknown-title": "A rule title is named that no rule carries.",

@@ -1,6 +1,7 @@
 //! Warnings about rules that compile and cannot be meant so. Each is a proof or a plain fact.
 
 mod covered;
+mod group_keys;
 mod hidden;
 mod implies;
 mod satisfiable;
@@ -46,6 +47,10 @@ pub fn lint(set: &CheckedSet, exprs: &[Expr]) -> Vec<Diagnostic> {
             });
         }
     }
+    for checked in &set.correlations {
+        found.extend(group_keys::of_correlation(checked));
+    }
+    found.extend(set.postprocessing.iter().filter_map(group_keys::of_threshold));
     found
 }
 

@@ -65,6 +65,7 @@ const PAGES: &[(&str, &str)] = pages![
     "too-many-nodes",
     "two-exception-files",
     "two-settings-files",
+    "unique-group-key",
     "unknown-attribute",
     "unknown-file",
     "unknown-identifier",
