@@ -81,6 +81,9 @@ codes! {
     ExceptionHidesRule = "exception-hides-rule": "An exception that leaves out every match of its rule.",
     CoveredValue = "covered-value": "A value of a list that makes no difference beside another one.",
     UnreachableValue = "unreachable-value": "A value that no record can meet.",
+    // Tags
+    UnknownTag = "unknown-tag": "A tag that is likely a misspelling of one that Sigma knows.",
+    DuplicateTag = "duplicate-tag": "A rule has the same tag twice.",
     // Placeholders
     InvalidPlaceholders = "invalid-placeholders": "The file of placeholders does not have its documented form.",
     UnknownPlaceholder = "unknown-placeholder": "A rule names a placeholder that no list is given for.",

@@ -5,6 +5,7 @@ mod group_keys;
 mod hidden;
 mod implies;
 mod satisfiable;
+mod tags;
 mod unreachable;
 
 use std::{
@@ -38,6 +39,7 @@ pub fn lint(set: &CheckedSet, exprs: &[Expr]) -> Vec<Diagnostic> {
         if let Some(entry) = &checked.exceptions {
             unreachable::in_exceptions(entry, &mut found);
         }
+        tags::tags(&checked.rule.tags, &mut found);
     }
     for detection in detections(set) {
         for identifier in &detection.identifiers {
@@ -49,6 +51,7 @@ pub fn lint(set: &CheckedSet, exprs: &[Expr]) -> Vec<Diagnostic> {
     }
     for checked in &set.correlations {
         found.extend(group_keys::of_correlation(checked));
+        tags::tags(&checked.correlation.tags, &mut found);
     }
     found.extend(set.postprocessing.iter().filter_map(group_keys::of_threshold));
     found
