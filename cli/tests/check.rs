@@ -168,8 +168,10 @@ fn sarif_places_every_finding_and_lists_its_codes_once() {
 #[test]
 fn sarif_of_a_faultless_directory_has_no_results() {
     let folder = tempfile::tempdir().unwrap();
-    write(folder.path(), "rules/a.yml", &rule(1, "eventName: A"));
-    write(folder.path(), "rules/a_tests.json", r#"{"should_match":[{}],"should_not_match":[{}]}"#);
+    let described = format!("description: Finds that A is called.\n{}", rule(1, "eventName: A"));
+    write(folder.path(), "rules/aws_call_of_a.yml", &described);
+    let tests = r#"{"should_match":[{}],"should_not_match":[{}]}"#;
+    write(folder.path(), "rules/aws_call_of_a_tests.json", tests);
     let run = sarif(folder.path());
     assert_eq!(run["results"], json!([]));
 }

@@ -81,9 +81,13 @@ codes! {
     ExceptionHidesRule = "exception-hides-rule": "An exception that leaves out every match of its rule.",
     CoveredValue = "covered-value": "A value of a list that makes no difference beside another one.",
     UnreachableValue = "unreachable-value": "A value that no record can meet.",
-    // Tags
+    // Facts and conventions
+    CatchAllRule = "catch-all-rule": "A rule that is tried on every record.",
     UnknownTag = "unknown-tag": "A tag that is likely a misspelling of one that Sigma knows.",
     DuplicateTag = "duplicate-tag": "A rule has the same tag twice.",
+    FileName = "file-name": "The name of a file is not of the form that SigmaHQ uses.",
+    TitleForm = "title-form": "A title is not of the form that SigmaHQ uses.",
+    DescriptionForm = "description-form": "A rule has no description, or a very short one.",
     // Placeholders
     InvalidPlaceholders = "invalid-placeholders": "The file of placeholders does not have its documented form.",
     UnknownPlaceholder = "unknown-placeholder": "A rule names a placeholder that no list is given for.",

@@ -78,6 +78,15 @@ impl Compilation {
         test_records::read_tests(&self.set.rules, &self.files)
     }
 
+    /// What is neither right nor wrong and only told to those who ask: what departs from SigmaHQ's
+    /// conventions, and which rules are tried on every record. Nothing where there are errors.
+    pub fn remarks(&self) -> Vec<Diagnostic> {
+        if self.has_errors() {
+            return Vec::new();
+        }
+        lint::remarks(&self.set, &self.plan(), &self.files)
+    }
+
     /// The generated Rust of the whole set; the same bytes for the same files.
     pub fn generate(&self) -> String {
         codegen::rule_set(&self.set, &self.plan(), &self.files)

@@ -1,5 +1,8 @@
-//! Warnings about rules that compile and cannot be meant so. Each is a proof or a plain fact.
+//! Warnings about rules that compile and cannot be meant so, each a proof or a plain fact; and
+//! remarks, which tell those who ask what a rule costs and where it departs from conventions.
 
+mod catch_all;
+mod conventions;
 mod covered;
 mod group_keys;
 mod hidden;
@@ -18,6 +21,8 @@ use crate::{
     check::{CheckedRule, CheckedSet},
     diagnostic::{Code, Diagnostic},
     hir::Expr,
+    plan::Plan,
+    source::SourceFile,
 };
 
 /// Judges rules by what they mean; `exprs` are their expressions, in order.
@@ -54,6 +59,20 @@ pub fn lint(set: &CheckedSet, exprs: &[Expr]) -> Vec<Diagnostic> {
         tags::tags(&checked.correlation.tags, &mut found);
     }
     found.extend(set.postprocessing.iter().filter_map(group_keys::of_threshold));
+    found
+}
+
+/// Notes that are no matter of right and wrong.
+pub fn remarks(set: &CheckedSet, plan: &Plan, files: &[SourceFile]) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for checked in &set.rules {
+        conventions::conventions(&checked.rule, files, &mut found);
+    }
+    let rules = plan.dispatch.any.iter();
+    found.extend(rules.filter_map(|&at| {
+        let (checked, expr) = (set.rules.get(at)?, plan.rules.get(at)?);
+        catch_all::catch_all(checked, expr)
+    }));
     found
 }
 
