@@ -196,6 +196,82 @@ fn fingerprints_survive_unrelated_edits() {
 }
 
 #[test]
+fn a_help_that_can_be_applied_stands_in_json_and_sarif() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "rules/größe.yml", &(rule(1, "a: b") + "level: 'hihg'\n"));
+    write(folder.path(), "rules/sound.yml", &rule(2, "a: b"));
+    let region = json!({ "startLine": 10, "startColumn": 9, "endLine": 10, "endColumn": 13 });
+    let replacement = json!({ "deletedRegion": region, "insertedContent": { "text": "high" } });
+    let fix = json!({
+        "description": { "text": "did you mean `high`?" },
+        "artifactChanges": [{
+            "artifactLocation": { "uri": "rules/gr%C3%B6%C3%9Fe.yml" },
+            "replacements": [replacement],
+        }],
+    });
+    let run = sarif(folder.path());
+    assert_eq!(finding(&run, "invalid-attribute")["fixes"], json!([fix]));
+    assert_eq!(finding(&run, "missing-tests").get("fixes"), None);
+    let output = check(folder.path(), &["--format", "json"]);
+    let rows = stdout(&output).lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let edits: Vec<Value> = rows.map(|row| row["edits"].clone()).collect();
+    let edit = json!({
+        "file": "rules/größe.yml", "line": 10, "column": 9, "end_line": 10, "end_column": 13, "text": "high",
+    });
+    assert!(edits.contains(&json!([edit])) && edits.contains(&json!([])), "{edits:?}");
+}
+
+#[test]
+fn json_names_every_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let other = |number| rule(number, "a: b").replace("aws", "windows");
+    write(folder.path(), "rules/a.yml", &other(1));
+    write(folder.path(), "rules/b.yml", &other(2));
+    write(folder.path(), "rules/c.yml", &rule(3, "a: b"));
+    write(folder.path(), "rules/notes.txt", "");
+    write(folder.path(), "rules/settings.yml", "logsources: {skip_others: true}\n");
+    let output = check(folder.path(), &["--format", "json"]);
+    let rows = stdout(&output).lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let rows: Vec<Value> = rows.collect();
+    let places =
+        |code: &str| rows.iter().find(|row| row["code"] == code).unwrap()["places"].clone();
+    let title = |file: &str| json!({ "file": file, "line": 1, "column": 8, "end_line": 1, "end_column": 14, "label": "" });
+    assert_eq!(places("skipped-rules"), json!([title("rules/a.yml"), title("rules/b.yml")]));
+    let whole = json!({
+        "file": "rules/notes.txt", "line": null, "column": null, "end_line": null, "end_column": null, "label": "",
+    });
+    assert_eq!(places("unknown-file"), json!([whole]));
+}
+
+#[test]
+fn the_level_of_a_lint_is_a_choice() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "rules/a.yml", &rule(1, "eventName: A"));
+    let settings = |text: &str| write(folder.path(), "rules/settings.yml", text);
+    for (level, severity, exit) in [
+        ("off", None, 0),
+        ("note", Some("note"), 0),
+        ("warning", Some("warning"), 1),
+        ("error", Some("error"), 1),
+    ] {
+        settings(&format!("lints:\n    missing-tests: {level}\n"));
+        let output = check(folder.path(), &["--format", "json", "--deny-warnings"]);
+        let row = stdout(&output)
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap())
+            .find(|row| row["code"] == "missing-tests")
+            .unwrap_or_default();
+        assert_eq!((row["severity"].as_str(), code(&output)), (severity, exit), "{level}");
+    }
+    write(
+        folder.path(),
+        "rules/a.yml",
+        &(rule(1, "eventName: A") + "trailalerts:\n    lints:\n        missing-tests: off\n"),
+    );
+    assert_eq!(code(&check(folder.path(), &[])), 0, "what a rule says counts before the settings");
+}
+
+#[test]
 fn github_commands_annotate_lines() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "rules/50%, a:b.yml", &rule(1, "a: b\n    condition: 100%"));
@@ -234,7 +310,7 @@ fn warnings_fail_where_they_are_denied() {
         stderr(&denied)
     );
     write(folder.path(), "rules/a_tests.json", r#"{"should_match":[{}],"should_not_match":[{}]}"#);
-    write(folder.path(), "rules/README.md", "A note does not fail.");
+    write(folder.path(), "rules/notes.txt", "A note does not fail.");
     assert_eq!(code(&check(folder.path(), &["--deny-warnings"])), 0);
 }
 

@@ -4,7 +4,10 @@
 mod correlation;
 mod postprocessing;
 
-use crate::source::{FileId, Span, Spanned};
+use crate::{
+    diagnostic::{Code, Severity},
+    source::{FileId, Span, Spanned},
+};
 
 pub use correlation::{
     Alias, Comparison, Correlation, CorrelationCondition, CorrelationKind, Operator,
@@ -332,7 +335,7 @@ fn star_fits(pattern: &str, name: &str) -> bool {
 #[derive(Debug, Clone, Default)]
 pub struct Placeholders {
     /// One entry a placeholder.
-    pub lists: Vec<(Spanned<String>, Vec<Value>)>,
+    pub lists: Vec<(Spanned<String>, Vec<Spanned<Value>>)>,
 }
 
 /// A rule or filter for another log source, which the settings leave out.
@@ -362,6 +365,17 @@ pub struct Settings {
     pub skip_other_logsources: Option<bool>,
     /// `disabled_rules`: ids and titles.
     pub disabled_rules: Vec<Spanned<String>>,
+    /// `lints`: levels of lints for every rule.
+    pub lints: Vec<(Code, LintLevel)>,
+}
+
+/// How much a lint weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LintLevel {
+    /// Nothing is said.
+    Off,
+    /// It is said with this weight.
+    At(Severity),
 }
 
 impl Settings {
@@ -370,6 +384,7 @@ impl Settings {
     pub fn merge(&mut self, later: Settings) {
         self.skip_other_logsources = later.skip_other_logsources.or(self.skip_other_logsources);
         self.disabled_rules.extend(later.disabled_rules);
+        self.lints.extend(later.lints);
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
     },
     diagnostic::{self, Code, Diagnostic},
     expand::OffRule,
+    lint::LintLevels,
     loader::FileKind,
     node, parse,
     parse::{Document, DocumentKind},
@@ -30,6 +31,8 @@ pub struct Documents {
     pub skipped: Vec<Skipped>,
     /// The settings of all rules directories.
     pub settings: Settings,
+    /// The levels of lints, as settings and documents give them.
+    pub lints: LintLevels,
     /// The entries of all exceptions files.
     pub exceptions: Exceptions,
     /// The lists of all files of placeholders.
@@ -55,6 +58,8 @@ pub fn collect(files: &[SourceFile], diagnostics: &mut Vec<Diagnostic>) -> Docum
     };
     // How rules are read depends on the settings.
     collector.settings();
+    let lints = collector.documents.settings.lints.clone();
+    collector.documents.lints.everywhere(lints);
     for (number, file) in files.iter().enumerate() {
         collector.file(FileId(number), file);
     }
@@ -87,7 +92,7 @@ impl Collector<'_> {
                 )
                 .at(Span::whole(id), ""),
             ),
-            FileKind::Tests => {}
+            FileKind::Tests | FileKind::Documentation => {}
             FileKind::Rule if !file.read => {
                 self.with_rules.insert(test_records::path_beside(file));
             }
@@ -228,6 +233,8 @@ impl Collector<'_> {
                 }
                 DocumentKind::Filter => 0,
             };
+            let lints = parse::parse_own_lints(node, self.diagnostics);
+            self.documents.lints.of_document(node.span, lints);
             let document =
                 parse::parse_document(id, number, node, &file.text, skip_others, self.diagnostics);
             all_skipped &= matches!(document, Some(Document::Skipped(_)));

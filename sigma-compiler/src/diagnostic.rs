@@ -1,9 +1,12 @@
 //! The one product type of every stage that can fail: a diagnostic with a stable code,
 //! labelled places and a remedy, and its printed form.
 
-use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+mod edit;
+mod render;
 
-use crate::source::{FileId, SourceFile, Span};
+use crate::source::Span;
+
+pub use edit::{Change, Edit, apply};
 
 macro_rules! codes {
     ($($variant:ident = $name:literal: $meaning:literal,)*) => {
@@ -122,6 +125,44 @@ codes! {
     WeakTests = "weak-tests": "No test record of a rule notices that a part of the rule is changed.",
 }
 
+impl Code {
+    /// Whether it is told of rules that compile, so that its level is a choice. What is left out of
+    /// a build is no lint: that is always told.
+    pub fn is_lint(self) -> bool {
+        matches!(
+            self,
+            Code::UnknownFile
+                | Code::NoRules
+                | Code::AmbiguousValue
+                | Code::UnknownAttribute
+                | Code::InvalidId
+                | Code::MissingId
+                | Code::DuplicateId
+                | Code::DuplicateTitle
+                | Code::UselessTimeframe
+                | Code::UnusedIdentifier
+                | Code::NeverTrue
+                | Code::AlwaysTrue
+                | Code::EqualRules
+                | Code::FilterHidesRule
+                | Code::ExceptionHidesRule
+                | Code::CoveredValue
+                | Code::UnreachableValue
+                | Code::CatchAllRule
+                | Code::UnknownTag
+                | Code::DuplicateTag
+                | Code::FileName
+                | Code::TitleForm
+                | Code::DescriptionForm
+                | Code::UniqueGroupKey
+                | Code::InclusiveFilter
+                | Code::UnusedAlias
+                | Code::MissingTests
+                | Code::WeakTests
+        )
+    }
+}
+
 /// How much a diagnostic weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
@@ -166,11 +207,20 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// What to write instead.
     pub help: Option<String>,
+    /// The help as changes of the files, where it can be said so; all of them belong together.
+    pub edits: Vec<Edit>,
 }
 
 impl Diagnostic {
     fn new(severity: Severity, code: Code, message: impl Into<String>) -> Self {
-        Self { code, severity, message: message.into(), labels: Vec::new(), help: None }
+        Self {
+            code,
+            severity,
+            message: message.into(),
+            labels: Vec::new(),
+            help: None,
+            edits: Vec::new(),
+        }
     }
 
     /// An error of the given kind.
@@ -202,6 +252,20 @@ impl Diagnostic {
         self
     }
 
+    /// Says what to change to follow the help.
+    #[must_use]
+    pub fn edit(mut self, edit: Edit) -> Self {
+        self.edits.push(edit);
+        self
+    }
+
+    /// Asks whether `near` was meant where `found` was written within a span, which the edit puts
+    /// in its place.
+    #[must_use]
+    pub fn did_you_mean(self, span: Span, found: &str, near: &str) -> Self {
+        self.help(format!("did you mean `{near}`?")).edit(Edit::rename(span, found, near))
+    }
+
     /// Whether a build shows it: errors, warnings, and the notes that count what is left out.
     pub fn concerns_builds(&self) -> bool {
         self.severity > Severity::Note
@@ -211,73 +275,6 @@ impl Diagnostic {
     /// The place of the main label.
     pub fn span(&self) -> Option<Span> {
         self.labels.first().map(|label| label.span)
-    }
-
-    /// Prints the diagnostic as rustc would: title, place, source line with carets, help.
-    ///
-    /// `files` are those that the spans refer to; `colour` adds ANSI styles.
-    pub fn render(&self, files: &[SourceFile], colour: bool) -> String {
-        let level = match self.severity {
-            Severity::Error => Level::ERROR,
-            Severity::Warning => Level::WARNING,
-            Severity::Note => Level::NOTE,
-        };
-        let title = level.primary_title(visible(&self.message)).id(self.code.name());
-        let mut group = Group::with_title(title);
-        let mut shown: Vec<FileId> = Vec::new();
-        for label in &self.labels {
-            if !shown.contains(&label.span.file) {
-                shown.push(label.span.file);
-                group = self.place(group, label.span.file, files);
-            }
-        }
-        if let Some(help) = &self.help {
-            group = group.element(Level::HELP.message(visible(help)));
-        }
-        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
-        renderer.render(&[group])
-    }
-
-    /// Adds what is said about one file: its name alone where the whole of it is meant.
-    fn place<'a>(&self, group: Group<'a>, id: FileId, files: &'a [SourceFile]) -> Group<'a> {
-        let file = &files[id.0];
-        let path = visible(&file.path);
-        let labels = || self.labels.iter().filter(|label| label.span.file == id);
-        if labels().all(|label| label.span.range() == (0..0) && label.text.is_empty()) {
-            return group.element(Origin::path(path));
-        }
-        // Only the lines around the labels are copied: the file may be large, and the labels many.
-        let first = labels().map(|label| floor(&file.text, label.span.start)).min().unwrap_or(0);
-        let last = labels().map(|label| floor(&file.text, label.span.end)).max().unwrap_or(0);
-        let start = file.text[..first].rfind('\n').map_or(0, |at| at + 1);
-        let end = file.text[last.max(first)..]
-            .find('\n')
-            .map_or(file.text.len(), |at| last.max(first) + at + 1);
-        let mut snippet = Snippet::source(visible_source(&file.text[start..end]))
-            .path(path)
-            .line_start(file.line_column(start).0);
-        for label in labels() {
-            let main = self.labels.first() == Some(label);
-            let kind = if main { AnnotationKind::Primary } else { AnnotationKind::Context };
-            let (from, to) =
-                (floor(&file.text, label.span.start), floor(&file.text, label.span.end));
-            let annotation = kind.span(from - start..to.max(from) - start);
-            snippet = snippet.annotation(match label.text.as_str() {
-                "" => annotation,
-                words => annotation.label(visible(words)),
-            });
-        }
-        group.element(snippet)
-    }
-
-    /// One line: `path:line:column: severity[code]: message`.
-    pub fn one_line(&self, files: &[SourceFile]) -> String {
-        let place = self.span().map_or(String::new(), |span| {
-            let file = &files[span.file.0];
-            let (line, column) = file.line_column(span.start);
-            format!("{}:{line}:{column}: ", visible(&file.path))
-        });
-        format!("{place}{}[{}]: {}", self.severity.name(), self.code.name(), visible(&self.message))
     }
 }
 
@@ -311,56 +308,6 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         }
     }
     nearest.filter(|_| alone).map(|(_, candidate)| candidate)
-}
-
-/// Characters that hide, or that change how a terminal shows others, must not reach it.
-fn hides(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-}
-
-/// Longest message, label or help that is printed, in characters: they quote what was written.
-const MAX_WORDS: usize = 400;
-
-/// Words about the source: one line, of bounded length.
-fn visible(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len().min(MAX_WORDS));
-    for (count, c) in text.chars().enumerate() {
-        if count == MAX_WORDS {
-            shown.push('…');
-            break;
-        }
-        if hides(c) {
-            shown.extend(c.escape_default());
-        } else {
-            shown.push(c);
-        }
-    }
-    shown
-}
-
-/// The same for source text, where every byte must keep its offset.
-fn visible_source(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        let line_end = c == '\r' && chars.peek() == Some(&'\n');
-        if hides(c) && !line_end && !matches!(c, '\n' | '\t') {
-            shown.extend(std::iter::repeat_n('?', c.len_utf8()));
-        } else {
-            shown.push(c);
-        }
-    }
-    shown
-}
-
-/// The offset, or the beginning of the character around it.
-fn floor(text: &str, offset: usize) -> usize {
-    let mut at = offset.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 #[cfg(test)]

@@ -30,10 +30,11 @@ pub mod test_records;
 pub mod weak_tests;
 
 use check::CheckedSet;
-use diagnostic::Diagnostic;
+use diagnostic::{Diagnostic, Severity};
 use source::SourceFile;
 use test_records::Tests;
 
+pub use lint::LintLevels;
 pub use loader::{MAX_FILE_BYTES, MAX_TEST_FILE_BYTES, load};
 
 /// The outcome of reading and checking rule files.
@@ -45,6 +46,12 @@ pub struct Compilation {
     pub diagnostics: Vec<Diagnostic>,
     /// The rules that could be read; complete where there are no errors.
     pub set: CheckedSet,
+    /// How much lints weigh.
+    pub lints: LintLevels,
+    /// What is neither right nor wrong and only told to those who ask: what departs from SigmaHQ's
+    /// conventions, and which rules are tried on every record. Where the settings make more of it,
+    /// it is among `diagnostics`.
+    pub remarks: Vec<Diagnostic>,
 }
 
 /// Reads and checks rule files; `diagnostics` are those of loading them.
@@ -57,12 +64,18 @@ pub fn compile(mut files: Vec<SourceFile>, mut diagnostics: Vec<Diagnostic>) -> 
     }
     let mut documents = collect::collect(&files, &mut diagnostics);
     expand::expand(&mut documents, &files, &mut diagnostics);
+    let lints = std::mem::take(&mut documents.lints);
     let set = check::check(documents, &files, &mut diagnostics);
+    let mut remarks = Vec::new();
     if !diagnostic::has_errors(&diagnostics) {
         diagnostics.extend(lint::lint(&set, &merged(&set)));
+        remarks = lint::remarks(&set, &plan::plan(lowered(&set)), &files);
+        lints.apply(&mut remarks);
+        diagnostics.extend(remarks.extract_if(.., |remark| remark.severity > Severity::Note));
     }
+    lints.apply(&mut diagnostics);
     diagnostic::sort(&mut diagnostics);
-    Compilation { files, diagnostics, set }
+    Compilation { files, diagnostics, set, lints, remarks }
 }
 
 impl Compilation {
@@ -75,16 +88,9 @@ impl Compilation {
     /// into their files: what is wrong in them is an error here, and a rule without records a
     /// warning, for those who ask.
     pub fn check_tests(&self) -> Tests {
-        test_records::read_tests(&self.set.rules, &self.files)
-    }
-
-    /// What is neither right nor wrong and only told to those who ask: what departs from SigmaHQ's
-    /// conventions, and which rules are tried on every record. Nothing where there are errors.
-    pub fn remarks(&self) -> Vec<Diagnostic> {
-        if self.has_errors() {
-            return Vec::new();
-        }
-        lint::remarks(&self.set, &self.plan(), &self.files)
+        let mut tests = test_records::read_tests(&self.set.rules, &self.files);
+        self.lints.apply(&mut tests.diagnostics);
+        tests
     }
 
     /// The generated Rust of the whole set; the same bytes for the same files.

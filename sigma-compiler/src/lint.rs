@@ -7,6 +7,7 @@ mod covered;
 mod group_keys;
 mod hidden;
 mod implies;
+mod levels;
 mod satisfiable;
 mod tags;
 mod unreachable;
@@ -24,6 +25,8 @@ use crate::{
     plan::Plan,
     source::SourceFile,
 };
+
+pub use levels::LintLevels;
 
 /// Judges rules by what they mean; `exprs` are their expressions, in order.
 pub fn lint(set: &CheckedSet, exprs: &[Expr]) -> Vec<Diagnostic> {

@@ -10,8 +10,10 @@ mod document;
 mod exceptions;
 mod filter;
 mod identifiers;
+mod lints;
 mod logsource;
 mod modifier;
+mod own;
 mod placeholders;
 mod postprocessing;
 mod regex;
@@ -20,7 +22,10 @@ mod settings;
 
 pub use document::{Document, DocumentKind, action_document, parse_document};
 pub use exceptions::parse_exceptions;
-pub use modifier::{check_written_values, placeholders_in, regex_source};
+pub use modifier::{
+    check_all, check_value, placeholders_in, regex_source, without_escaped_percents,
+};
+pub use own::parse_own_lints;
 pub use placeholders::parse_placeholders;
 pub use postprocessing::parse_postprocessing;
 pub use settings::parse_settings;

@@ -69,6 +69,7 @@ pub fn weak_tests(
             .help(help),
         );
     }
+    compilation.lints.apply(&mut found.diagnostics);
     found
 }
 

@@ -114,7 +114,7 @@ fn said(files: Vec<SourceFile>, code: Code) -> Vec<(Code, String)> {
     let compilation = compile(files, Vec::new());
     let mut found = compilation.diagnostics.clone();
     if REMARKS.contains(&code) {
-        found.extend(compilation.remarks());
+        found.extend(compilation.remarks.clone());
     }
     if with_tests {
         let tests = compilation.check_tests();
@@ -141,13 +141,16 @@ fn no_other_page() -> Result<(), String> {
 }
 
 fn list() -> Result<(), String> {
-    const HEADING: &str = "| code | meaning |\n|---|---|\n";
+    const HEADING: &str = "| code | | meaning |\n|---|---|---|\n";
     let text = read("README.md")?;
     let (before, found) =
         text.split_once(HEADING).ok_or("the list of pages has lost its heading")?;
     let expected: String = Code::ALL
         .iter()
-        .map(|code| format!("| [{0}]({0}.md) | {1} |\n", code.name(), code.meaning()))
+        .map(|code| {
+            let kind = if code.is_lint() { "lint" } else { "" };
+            format!("| [{0}]({0}.md) | {kind} | {1} |\n", code.name(), code.meaning())
+        })
         .collect();
     if found == expected {
         return Ok(());

@@ -5,6 +5,8 @@
 
 #[path = "ui/generated.rs"]
 mod generated;
+#[path = "ui/patches.rs"]
+mod patches;
 
 use std::{
     env, fs,
@@ -13,9 +15,10 @@ use std::{
 };
 
 use libtest_mimic::{Arguments, Failed, Trial};
+use patches::Patches;
 use sigma_compiler::{
     compile,
-    diagnostic::{self, Code, Diagnostic},
+    diagnostic::{self, Code, Diagnostic, Severity},
     load,
     source::SourceFile,
     weak_tests::weak_tests,
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         }));
     }
     trials.push(Trial::test("every_code_occurs_in_an_expectation", every_code));
+    trials.push(Trial::test("a_patch_mends_what_it_was_given_for", every_patch));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
@@ -89,16 +93,24 @@ fn compare(expectation: &Path, found: &str) -> Result<(), Failed> {
 }
 
 fn rule(path: &Path) -> String {
+    report(vec![read(path)], Vec::new())
+}
+
+fn read(path: &Path) -> SourceFile {
     let text = fs::read_to_string(path).expect("the fixture can be read");
-    report(vec![SourceFile::new(path.to_string_lossy(), text)], Vec::new())
+    SourceFile::new(path.to_string_lossy(), text)
 }
 
 /// A folder of folders `1`, `2`, … stands for several rules directories.
 fn directory(path: &Path) -> String {
+    let (files, found) = loaded(path);
+    report(files, found)
+}
+
+fn loaded(path: &Path) -> (Vec<SourceFile>, Vec<Diagnostic>) {
     let first = path.join("1");
     let directories = if first.is_dir() { entries(path) } else { vec![path.to_owned()] };
-    let (files, found) = load(&directories);
-    report(files, found)
+    load(&directories)
 }
 
 /// Everything that is said about the files, as it is printed. Test records are looked at where
@@ -112,7 +124,7 @@ fn report(files: Vec<SourceFile>, found: Vec<Diagnostic>) -> String {
     }
     // Most fixtures care for no convention.
     if compilation.files.iter().any(|file| file.path.starts_with("remarks/")) {
-        diagnostics.extend(compilation.remarks());
+        diagnostics.extend(compilation.remarks.clone());
         diagnostic::sort(&mut diagnostics);
     }
     // Of these fixtures every rule is changed, part by part.
@@ -121,6 +133,10 @@ fn report(files: Vec<SourceFile>, found: Vec<Diagnostic>) -> String {
         for (rule, records) in tests.rules.iter().enumerate() {
             diagnostics.extend(weak_tests(&compilation, rule, records.as_ref()).diagnostics);
         }
+    }
+    for each in diagnostics.iter().filter(|each| each.severity < Severity::Error) {
+        let told = [Code::SkippedRules, Code::DisabledRules, Code::RuleOff].contains(&each.code);
+        assert!(each.code.is_lint() || told, "the level of {} cannot be chosen", each.code.name());
     }
     diagnostics.iter().map(|each| each.render(&compilation.files, false) + "\n\n").collect()
 }
@@ -144,4 +160,19 @@ fn every_code() -> Result<(), Failed> {
         true => Ok(()),
         false => Err(format!("no fixture shows these codes: {}", without.join(", ")).into()),
     }
+}
+
+fn every_patch() -> Result<(), Failed> {
+    let mut patches = Patches::default();
+    for category in entries(Path::new(".")).into_iter().filter(|path| path.is_dir()) {
+        for path in entries(&category) {
+            if path.is_dir() {
+                let (files, found) = loaded(&path);
+                patches.follow(&files, &found);
+            } else if path.extension().is_some_and(|extension| extension == "yml") {
+                patches.follow(&[read(&path)], &[]);
+            }
+        }
+    }
+    Ok(patches.judge()?)
 }

@@ -3,6 +3,7 @@
 
 use std::{env, path::Path};
 
+use serde::Serialize;
 use sigma_compiler::{
     diagnostic::{Diagnostic, Label},
     source::{SourceFile, Span},
@@ -12,7 +13,7 @@ use crate::output::plain;
 
 /// A range of a file, from 1; columns in characters. The end column is the one after the last
 /// character.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Region {
     /// First line.
     pub line: usize,
@@ -31,10 +32,14 @@ pub fn region(label: &Label, file: &SourceFile) -> Option<Region> {
     }
     let span = label.span;
     // A block of text ends on the line after it, which is not pointed at.
-    let end = span.start + text(span, file).trim_end().len();
+    Some(exact_region(Span { end: span.start + text(span, file).trim_end().len(), ..span }, file))
+}
+
+/// The range of a span, with every blank and line end in it.
+pub fn exact_region(span: Span, file: &SourceFile) -> Region {
     let ((line, column), (end_line, end_column)) =
-        (file.line_column(span.start), file.line_column(end));
-    Some(Region { line, column, end_line, end_column })
+        (file.line_column(span.start), file.line_column(span.end));
+    Region { line, column, end_line, end_column }
 }
 
 /// What identifies the place of a label within its file, wherever it moves: the text that it

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use sigma_compiler::{
-    diagnostic::{Code, Diagnostic, Label},
+    diagnostic::{Change, Code, Diagnostic, Label},
     source::SourceFile,
 };
 
@@ -76,6 +76,30 @@ struct Finding {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related_locations: Vec<Location>,
     partial_fingerprints: BTreeMap<&'static str, String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fixes: Vec<Fix>,
+}
+
+/// The help, as changes of files.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Fix {
+    description: Message,
+    artifact_changes: Vec<ArtifactChange>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ArtifactChange {
+    artifact_location: ArtifactLocation,
+    replacements: Vec<Replacement>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Replacement {
+    deleted_region: Region,
+    inserted_content: Message,
 }
 
 #[derive(Debug, Serialize)]
@@ -113,6 +137,17 @@ struct Region {
     end_column: Option<usize>,
 }
 
+impl From<place::Region> for Region {
+    fn from(place: place::Region) -> Self {
+        Self {
+            start_line: place.line,
+            start_column: Some(place.column),
+            end_line: Some(place.end_line),
+            end_column: Some(place.end_column),
+        }
+    }
+}
+
 impl From<String> for Message {
     fn from(text: String) -> Self {
         Self { text, markdown: None }
@@ -145,6 +180,7 @@ pub fn log(diagnostics: &[Diagnostic], files: &[SourceFile], directory: &str) ->
                 "codeFileText/v1",
                 fingerprints.of(diagnostic, files),
             )]),
+            fixes: fix(diagnostic, files).into_iter().collect(),
         })
         .collect();
     let driver = Driver { name: "trailalerts", semantic_version: env!("CARGO_PKG_VERSION"), rules };
@@ -181,17 +217,32 @@ fn related_location(id: usize, label: &Label, files: &[SourceFile]) -> Location 
     }
 }
 
+fn fix(diagnostic: &Diagnostic, files: &[SourceFile]) -> Option<Fix> {
+    let changes = diagnostic.changes(files);
+    let in_one_file = changes.chunk_by(|a, b| a.span.file == b.span.file);
+    let artifact_changes: Vec<ArtifactChange> = in_one_file
+        .map(|changes| {
+            let file = &files[changes[0].span.file.0];
+            let replacement = |change: &Change| Replacement {
+                deleted_region: place::exact_region(change.span, file).into(),
+                inserted_content: change.text.clone().into(),
+            };
+            ArtifactChange {
+                artifact_location: ArtifactLocation { uri: uri(&place::path(&file.path)) },
+                replacements: changes.iter().map(replacement).collect(),
+            }
+        })
+        .collect();
+    let help = diagnostic.help.as_deref().filter(|_| !artifact_changes.is_empty())?;
+    Some(Fix { description: plain(help).into(), artifact_changes })
+}
+
 fn physical_location(label: &Label, files: &[SourceFile]) -> PhysicalLocation {
     let file = &files[label.span.file.0];
     // Services want a line even where the whole file is meant.
     let mut region = Region { start_line: 1, start_column: None, end_line: None, end_column: None };
     if let Some(place) = place::region(label, file) {
-        region = Region {
-            start_line: place.line,
-            start_column: Some(place.column),
-            end_line: Some(place.end_line),
-            end_column: Some(place.end_column),
-        };
+        region = place.into();
     }
     let artifact_location = ArtifactLocation { uri: uri(&place::path(&file.path)) };
     PhysicalLocation { artifact_location, region: Some(region) }

@@ -148,10 +148,14 @@ impl Names {
                 continue;
             }
             let place = |each: &Named| each.id.as_ref().unwrap_or(&each.title).span;
+            let why = match document.id.is_some() && first.id.is_some() {
+                true => "",
+                false => ", where the name of a file stands for a missing `id`",
+            };
             diagnostics.push(
                 Diagnostic::warning(
                     Code::DuplicateId,
-                    format!("the id `{}` is used twice", document.shown_id),
+                    format!("the id `{}` is used twice{why}", document.shown_id),
                 )
                 .at(place(document), "again here")
                 .at(place(first), "first here")

@@ -58,8 +58,8 @@ pub fn by_exceptions(checked: &CheckedRule, expr: &Expr) -> Option<Diagnostic> {
             Code::ExceptionHidesRule,
             format!("this exception leaves out every match of `{}`", entry.title.value),
         )
+        .at(checked.rule.title.span, "no match of this rule is left")
         .at(entry.title.span, reason)
-        .at(checked.rule.title.span, "the rule")
         .help("narrow the exception, or remove the rule"),
     )
 }

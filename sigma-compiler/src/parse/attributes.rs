@@ -1,7 +1,7 @@
 //! The attributes of a document, each read as what it must be. A wrong one is reported and then
 //! left out.
 
-use super::document::DocumentKind;
+use super::{document::DocumentKind, own};
 use crate::{
     diagnostic::{Code, Diagnostic, nearest},
     node::{Entry, Kind, Node, Scalar},
@@ -31,6 +31,7 @@ const ATTRIBUTES: &[&str] = &[
     "scope",
     "filter",
     "correlation",
+    own::ATTRIBUTE,
 ];
 
 const REQUIRED: [&str; 3] = ["title", "logsource", "detection"];
@@ -252,7 +253,7 @@ impl<'a> Attributes<'a> {
             Diagnostic::error(Code::InvalidAttribute, format!("`{text}` is not a {name}"))
                 .at(node.span, "");
         self.invalid(match nearest(&text, names.iter().copied()) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            Some(near) => diagnostic.did_you_mean(node.span, &text, near),
             None => diagnostic.help(format!("write one of {}", names.join(", "))),
         })
     }

@@ -90,10 +90,6 @@ pub fn parse_document(
     }
     match kind {
         DocumentKind::Rule => {
-            if let Some(entry) = entry(entries, "trailalerts") {
-                diagnostics.push(unsupported(entry, "the `trailalerts` attribute is"));
-                return None;
-            }
             let rule = parse_rule(file, number, document.span, entries, source, diagnostics)?;
             Some(Document::Rule(Box::new(rule)))
         }
@@ -120,12 +116,6 @@ fn skipped(kind: DocumentKind, document: &Node, entries: &[Entry]) -> Option<Ski
 
 fn entry<'a>(entries: &'a [Entry], name: &str) -> Option<&'a Entry> {
     entries.iter().find(|entry| entry.key.value == name)
-}
-
-fn unsupported(entry: &Entry, what: &str) -> Diagnostic {
-    Diagnostic::error(Code::Unsupported, format!("{what} not supported yet"))
-        .at(entry.key.span, "")
-        .help("remove it, or move the file out of the rules directory")
 }
 
 /// The error about a document that acts on others of its file: rule collections, which Sigma gave

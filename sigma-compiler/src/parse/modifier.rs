@@ -345,12 +345,17 @@ fn check_placeholder(expand: &Spanned<Modifier>, value: &Spanned<Value>) -> Opti
     )
 }
 
-/// The names between percent signs, with their places; `%` around anything else is a text.
+/// The names between percent signs, with their places; `%` around anything else is a text, and so
+/// is `%` behind a backslash (Sigma rules specification, "Placeholders").
 pub fn placeholders_in(text: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
     let mut from = 0;
     std::iter::from_fn(move || {
         loop {
             let start = from + text.get(from..)?.find('%')?;
+            if is_escaped(text, start) {
+                from = start + 1;
+                continue;
+            }
             let end = start + 1 + text.get(start + 1..)?.find('%')?;
             let name = text.get(start + 1..end)?;
             let is_name = !name.is_empty()
@@ -364,23 +369,61 @@ pub fn placeholders_in(text: &str) -> impl Iterator<Item = (Range<usize>, &str)>
     })
 }
 
-/// Checks values that are what they look like: written so, or what a placeholder stands for.
-pub fn check_written_values(
+/// The text with each `\%` as the percent sign that it stands for.
+pub fn without_escaped_percents(text: &str) -> String {
+    let mut plain = String::new();
+    for (at, c) in text.char_indices() {
+        if c == '%' && is_escaped(text, at) {
+            plain.pop();
+        }
+        plain.push(c);
+    }
+    plain
+}
+
+/// Whether a backslash stands before this place that is not itself escaped.
+fn is_escaped(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    let backslashes = before.len() - before.trim_end_matches('\\').len();
+    backslashes % 2 == 1
+}
+
+/// Checks values as they are written.
+fn check_written_values(
     chain: &[Spanned<Modifier>],
     values: &[Spanned<Value>],
     source: &str,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    if let Some(all) = chain.iter().find(|each| each.value == Modifier::All)
-        && values.len() < 2
-    {
-        diagnostics.push(
-            Diagnostic::error(Code::UselessAll, "`all` needs at least two values")
-                .at(all.span, "there is only one value to hold")
-                .help("remove `|all`, or list the other values"),
-        );
-        return;
+    if let Some(useless) = check_all(chain, values.len()) {
+        return diagnostics.push(useless);
     }
+    diagnostics.extend(values.iter().filter_map(|value| check_value(chain, value, source)));
+    if chain.iter().any(|each| each.value == Modifier::Exists) && values.len() > 1 {
+        diagnostics.push(
+            Diagnostic::error(Code::InvalidValue, "`exists` takes a single value")
+                .at(values[1].span, "one too many")
+                .help("write either `true` or `false`"),
+        );
+    }
+}
+
+/// `all` on less than two values, written so or left by placeholders.
+pub fn check_all(chain: &[Spanned<Modifier>], values: usize) -> Option<Diagnostic> {
+    let all = chain.iter().find(|each| each.value == Modifier::All)?;
+    (values < 2).then(|| {
+        Diagnostic::error(Code::UselessAll, "`all` needs at least two values")
+            .at(all.span, "there is only one value to hold")
+            .help("remove `|all`, or list the other values")
+    })
+}
+
+/// What is wrong with a value for its chain, be it written so or what a placeholder stands for.
+pub fn check_value(
+    chain: &[Spanned<Modifier>],
+    value: &Spanned<Value>,
+    source: &str,
+) -> Option<Diagnostic> {
     // The modifier that asks most of a value decides what it may be.
     let asks = |modifier: Modifier| match modifier {
         m if m == Modifier::FieldRef || m.is_time_part() => 4,
@@ -389,56 +432,43 @@ pub fn check_written_values(
         m if m.is_operator() => 1,
         _ => 0,
     };
-    let deciding =
-        chain.iter().filter(|each| asks(each.value) > 0).max_by_key(|each| asks(each.value));
-    for value in values {
-        let Some(modifier) = deciding else { continue };
-        let wanted = match (modifier.value, &value.value) {
-            (Modifier::Exists, Value::Bool(_)) => continue,
-            (Modifier::Exists, _) => "`true` or `false`, without quotes",
-            (m, Value::String(text)) if m.is_base64() => {
-                diagnostics.extend(check_no_wildcard(text, m, value.span));
-                continue;
-            }
-            (Modifier::Windash, Value::String(_)) => continue,
-            (m, _) if m.is_base64() || m == Modifier::Windash => "a text",
-            (m, number) if m.is_time_part() => {
-                diagnostics.extend(check_time_part(m, number, value.span));
-                continue;
-            }
-            (m, Value::Number(_)) if m.is_numeric() => continue,
-            (m, _) if m.is_numeric() => "a number, without quotes",
-            (Modifier::Re, Value::String(pattern)) => {
-                let pattern = Spanned::new(pattern.clone(), value.span);
-                diagnostics.extend(check_regex(&regex_flags(chain), &pattern, source));
-                continue;
-            }
-            (Modifier::Cidr, Value::String(network)) => {
-                diagnostics.extend(check_network(network, value.span));
-                continue;
-            }
-            (Modifier::FieldRef, Value::String(field)) if !field.trim().is_empty() => continue,
-            (Modifier::FieldRef, _) => "the name of another field",
-            (Modifier::Re | Modifier::Cidr, _) => "a text",
-            (_, Value::Null) => "a text; a missing field is `null` without modifier",
-            _ => continue,
-        };
-        diagnostics.push(
-            Diagnostic::error(
-                Code::InvalidValue,
-                format!("`{}` cannot use this value", modifier.value.name()),
-            )
-            .at(value.span, format!("expected {wanted}"))
-            .at(modifier.span, "because of this modifier"),
-        );
-    }
-    if chain.iter().any(|each| each.value == Modifier::Exists) && values.len() > 1 {
-        diagnostics.push(
-            Diagnostic::error(Code::InvalidValue, "`exists` takes a single value")
-                .at(values[1].span, "one too many")
-                .help("write either `true` or `false`"),
-        );
-    }
+    let modifier =
+        chain.iter().filter(|each| asks(each.value) > 0).max_by_key(|each| asks(each.value))?;
+    let wanted = match (modifier.value, &value.value) {
+        (Modifier::Exists, Value::Bool(_)) => return None,
+        (Modifier::Exists, _) => "`true` or `false`, without quotes",
+        (m, Value::String(text)) if m.is_base64() => {
+            return check_no_wildcard(text, m, value.span)
+                .or_else(|| check_long_enough(text, chain, value.span));
+        }
+        (Modifier::Windash, Value::String(_)) => return None,
+        (m, _) if m.is_base64() || m == Modifier::Windash => "a text",
+        (m, number) if m.is_time_part() => {
+            return check_time_part(m, number, value.span);
+        }
+        (m, Value::Number(_)) if m.is_numeric() => return None,
+        (m, _) if m.is_numeric() => "a number, without quotes",
+        (Modifier::Re, Value::String(pattern)) => {
+            let pattern = Spanned::new(pattern.clone(), value.span);
+            return check_regex(&regex_flags(chain), &pattern, source);
+        }
+        (Modifier::Cidr, Value::String(network)) => {
+            return check_network(network, value.span);
+        }
+        (Modifier::FieldRef, Value::String(field)) if !field.trim().is_empty() => return None,
+        (Modifier::FieldRef, _) => "the name of another field",
+        (Modifier::Re | Modifier::Cidr, _) => "a text",
+        (_, Value::Null) => "a text; a missing field is `null` without modifier",
+        _ => return None,
+    };
+    Some(
+        Diagnostic::error(
+            Code::InvalidValue,
+            format!("`{}` cannot use this value", modifier.value.name()),
+        )
+        .at(value.span, format!("expected {wanted}"))
+        .at(modifier.span, "because of this modifier"),
+    )
 }
 
 fn check_no_wildcard(text: &str, modifier: Modifier, span: Span) -> Option<Diagnostic> {
@@ -457,6 +487,19 @@ fn check_no_wildcard(text: &str, modifier: Modifier, span: Span) -> Option<Diagn
         .at(span, "expected a text without wildcards")
         .help(format!("write `\\{wildcard}` for the character itself")),
     )
+}
+
+/// Of a single byte, one of the three places in base64 shows no character at all, and every text
+/// would match.
+fn check_long_enough(text: &str, chain: &[Spanned<Modifier>], span: Span) -> Option<Diagnostic> {
+    let has = |wanted: fn(Modifier) -> bool| chain.iter().any(|each| wanted(each.value));
+    let single = text.len() == 1 || ["\\*", "\\?", "\\\\"].contains(&text);
+    let short = text.is_empty() || (single && !has(Modifier::is_encoding));
+    (short && has(|modifier| modifier == Modifier::Base64Offset)).then(|| {
+        Diagnostic::error(Code::InvalidValue, "`base64offset` cannot find so short a value")
+            .at(span, "expected at least two characters")
+            .help("a single one leaves no trace at one of its three places in base64")
+    })
 }
 
 fn check_time_part(modifier: Modifier, value: &Value, span: Span) -> Option<Diagnostic> {

@@ -4,6 +4,7 @@ use crate::{
     ast::{Placeholders, Value},
     diagnostic::{Code, Diagnostic},
     node::{Kind, Node, Scalar},
+    source::Spanned,
 };
 
 /// Parses the file: a map from name to a list of texts and numbers, which may be empty.
@@ -35,10 +36,10 @@ pub fn parse_placeholders(document: &Node, diagnostics: &mut Vec<Diagnostic>) ->
         for node in nodes {
             match &node.kind {
                 Kind::Scalar(Scalar::String(text) | Scalar::Timestamp(text)) => {
-                    values.push(Value::String(text.clone()));
+                    values.push(Spanned::new(Value::String(text.clone()), node.span));
                 }
                 Kind::Scalar(Scalar::Int(text) | Scalar::Float(text)) => {
-                    values.push(Value::Number(text.clone()));
+                    values.push(Spanned::new(Value::Number(text.clone()), node.span));
                 }
                 _ => {
                     let message = format!(

@@ -1,5 +1,6 @@
 //! `settings.yml`: what is chosen for a rules directory.
 
+use super::lints::parse_lints;
 use crate::{
     ast::Settings,
     diagnostic::{Code, Diagnostic, nearest},
@@ -7,7 +8,7 @@ use crate::{
     source::Spanned,
 };
 
-const SECTIONS: [&str; 2] = ["logsources", "disabled_rules"];
+const SECTIONS: [&str; 3] = ["logsources", "disabled_rules", "lints"];
 
 /// Parses the settings of a rules directory.
 pub fn parse_settings(document: &Node, diagnostics: &mut Vec<Diagnostic>) -> Settings {
@@ -25,6 +26,7 @@ pub fn parse_settings(document: &Node, diagnostics: &mut Vec<Diagnostic>) -> Set
             "disabled_rules" => {
                 settings.disabled_rules = disabled_rules(section, diagnostics);
             }
+            "lints" => settings.lints = parse_lints(section, Code::InvalidSettings, diagnostics),
             _ => diagnostics.push(unknown(section, "there is no setting", &SECTIONS)),
         }
     }
