@@ -59,6 +59,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let compilation = compile(files, found);
     let mut diagnostics = compilation.diagnostics.clone();
     diagnostics.extend(compilation.check_tests().diagnostics);
+    diagnostics.extend(compilation.remarks.clone());
     sigma_compiler::diagnostic::sort(&mut diagnostics);
     print(args, &diagnostics, &compilation.files)?;
     let count = |severity| diagnostics.iter().filter(|each| each.severity == severity).count();

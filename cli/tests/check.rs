@@ -168,8 +168,10 @@ fn sarif_places_every_finding_and_lists_its_codes_once() {
 #[test]
 fn sarif_of_a_faultless_directory_has_no_results() {
     let folder = tempfile::tempdir().unwrap();
-    write(folder.path(), "rules/a.yml", &rule(1, "eventName: A"));
-    write(folder.path(), "rules/a_tests.json", r#"{"should_match":[{}],"should_not_match":[{}]}"#);
+    let described = format!("description: Finds that A is called.\n{}", rule(1, "eventName: A"));
+    write(folder.path(), "rules/aws_call_of_a.yml", &described);
+    let tests = r#"{"should_match":[{}],"should_not_match":[{}]}"#;
+    write(folder.path(), "rules/aws_call_of_a_tests.json", tests);
     let run = sarif(folder.path());
     assert_eq!(run["results"], json!([]));
 }
@@ -254,7 +256,11 @@ fn the_level_of_a_lint_is_a_choice() {
     ] {
         settings(&format!("lints:\n    missing-tests: {level}\n"));
         let output = check(folder.path(), &["--format", "json", "--deny-warnings"]);
-        let row: Value = serde_json::from_str(stdout(&output).trim()).unwrap_or_default();
+        let row = stdout(&output)
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap())
+            .find(|row| row["code"] == "missing-tests")
+            .unwrap_or_default();
         assert_eq!((row["severity"].as_str(), code(&output)), (severity, exit), "{level}");
     }
     write(

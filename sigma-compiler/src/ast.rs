@@ -60,7 +60,7 @@ pub struct Rule {
     /// `status`
     pub status: Option<Status>,
     /// `description`
-    pub description: Option<String>,
+    pub description: Option<Spanned<String>>,
     /// `references`
     pub references: Vec<String>,
     /// `author`
@@ -70,7 +70,7 @@ pub struct Rule {
     /// `modified`, as written
     pub modified: Option<String>,
     /// `tags`
-    pub tags: Vec<String>,
+    pub tags: Vec<Spanned<String>>,
     /// `fields`
     pub fields: Vec<String>,
     /// `falsepositives`

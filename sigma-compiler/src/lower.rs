@@ -67,7 +67,8 @@ fn item(item: &DetectionItem) -> Expr {
     if item.has(Modifier::Neq) { Expr::not(expr) } else { expr }
 }
 
-fn value_expr(item: &DetectionItem, value: &Value) -> Expr {
+/// The test that one value of an item stands for.
+pub fn value_expr(item: &DetectionItem, value: &Value) -> Expr {
     let case = if item.has(Modifier::Cased) { Case::Exact } else { Case::Folded };
     let Some(field) = &item.field else {
         return Expr::Test(Predicate::Keyword(keyword_test(item, case, value)));

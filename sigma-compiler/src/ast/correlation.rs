@@ -29,7 +29,7 @@ pub struct Correlation {
     /// `modified`, as written
     pub modified: Option<String>,
     /// `tags`
-    pub tags: Vec<String>,
+    pub tags: Vec<Spanned<String>>,
     /// `fields`
     pub fields: Vec<String>,
     /// `falsepositives`

@@ -97,9 +97,13 @@ fn same(a: &PostprocessingRule, b: &PostprocessingRule) -> bool {
         ) => a.value == b.value,
         (a, b) => a == b,
     };
+    let fields = |rule: &PostprocessingRule| {
+        let fields = rule.group_by.as_ref()?;
+        Some(fields.iter().map(|field| field.value.clone()).collect::<Vec<_>>())
+    };
     kind && a.title.value == b.title.value
         && a.window_minutes == b.window_minutes
         && a.level == b.level
-        && a.group_by == b.group_by
+        && fields(a) == fields(b)
         && a.cooldown_minutes == b.cooldown_minutes
 }

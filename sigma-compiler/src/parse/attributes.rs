@@ -224,6 +224,10 @@ impl<'a> Attributes<'a> {
     }
 
     pub fn texts(&mut self, name: &str) -> Vec<String> {
+        self.spanned_texts(name).into_iter().map(|text| text.value).collect()
+    }
+
+    pub fn spanned_texts(&mut self, name: &str) -> Vec<Spanned<String>> {
         let Some(entry) = self.get(name) else {
             return Vec::new();
         };
@@ -235,7 +239,7 @@ impl<'a> Attributes<'a> {
             }
         };
         let text = |node: &Node| match node.as_str() {
-            Some(text) => Some(text.to_owned()),
+            Some(text) => Some(Spanned::new(text.to_owned(), node.span)),
             None => self.wrong_element(name, node),
         };
         nodes.iter().filter_map(text).collect()

@@ -76,7 +76,7 @@ pub fn parse_correlation(
     let level = attributes.one_of("level", LEVELS);
     let (description, author) = (attributes.text("description"), attributes.text("author"));
     let (date, modified) = (attributes.date("date"), attributes.date("modified"));
-    let (references, tags) = (attributes.texts("references"), attributes.texts("tags"));
+    let (references, tags) = (attributes.texts("references"), attributes.spanned_texts("tags"));
     let (fields, falsepositives) = (attributes.texts("fields"), attributes.texts("falsepositives"));
     // These are checked and then left aside.
     for name in ["taxonomy", "license"] {

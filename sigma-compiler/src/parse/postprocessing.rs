@@ -226,7 +226,7 @@ impl<'a> Reader<'a> {
     }
 
     /// `groupBy`: different fields, by their dotted paths.
-    fn group_by(&mut self) -> Option<Vec<String>> {
+    fn group_by(&mut self) -> Option<Vec<Spanned<String>>> {
         const HELP: &str = r#"write for example `["userIdentity.arn"]`"#;
         let entry = self.get("groupBy")?;
         let Some(nodes) = entry.value.as_sequence() else {
@@ -255,6 +255,7 @@ impl<'a> Reader<'a> {
             };
             self.report::<()>(diagnostic);
         }
-        Some(fields.into_iter().map(|(field, _)| field.to_owned()).collect())
+        let spanned = |(field, node): (&str, &Node)| Spanned::new(field.to_owned(), node.span);
+        Some(fields.into_iter().map(spanned).collect())
     }
 }

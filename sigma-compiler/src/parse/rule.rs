@@ -65,9 +65,9 @@ pub fn parse_rule(
     let name = attributes.spanned_text("name");
     let status = attributes.one_of("status", STATUSES);
     let level = attributes.one_of("level", LEVELS);
-    let (description, author) = (attributes.text("description"), attributes.text("author"));
+    let (description, author) = (attributes.spanned_text("description"), attributes.text("author"));
     let (date, modified) = (attributes.date("date"), attributes.date("modified"));
-    let (references, tags) = (attributes.texts("references"), attributes.texts("tags"));
+    let (references, tags) = (attributes.texts("references"), attributes.spanned_texts("tags"));
     let (fields, falsepositives) = (attributes.texts("fields"), attributes.texts("falsepositives"));
     let (related, scope) = (attributes.related(), attributes.texts("scope"));
     let (license, taxonomy) = (attributes.text("license"), attributes.text("taxonomy"));
