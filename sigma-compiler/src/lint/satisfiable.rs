@@ -19,13 +19,17 @@ pub fn verdict(expr: &Expr) -> Option<bool> {
     if tests.len() > MAX_TESTS {
         return None;
     }
+    // There are thousands of outcomes: what the tests have to do with each other is found once.
+    let shape = Shape::of(expr, &tests);
+    let (implied, either) = (related(&tests, implies), related(&tests, one_of));
     let mut seen = [false; 2];
     for outcome in 0..1_u32 << tests.len() {
-        let passed = |test: &Predicate| {
-            tests.iter().position(|each| *each == test).is_some_and(|at| outcome >> at & 1 == 1)
-        };
-        if possible(&tests, &passed) {
-            seen[usize::from(holds(expr, &passed))] = true;
+        let passed = |test: usize| outcome >> test & 1 == 1;
+        // Whether a record can make exactly these tests pass, as far as is known.
+        let possible = implied.iter().all(|&(a, b)| !passed(a) || passed(b))
+            && either.iter().all(|&(a, b)| passed(a) || passed(b));
+        if possible {
+            seen[usize::from(shape.holds(&passed))] = true;
         }
     }
     match seen {
@@ -35,22 +39,52 @@ pub fn verdict(expr: &Expr) -> Option<bool> {
     }
 }
 
-fn holds(expr: &Expr, passed: &impl Fn(&Predicate) -> bool) -> bool {
-    match expr {
-        Expr::Test(test) => passed(test),
-        Expr::Not(inner) => !holds(inner, passed),
-        Expr::And(operands) => operands.iter().all(|operand| holds(operand, passed)),
-        Expr::Or(operands) => operands.iter().any(|operand| holds(operand, passed)),
-        Expr::AtLeast(count, operands) => {
-            operands.iter().filter(|operand| holds(operand, passed)).count() >= *count
+/// An expression whose tests are numbers.
+enum Shape {
+    Test(usize),
+    Not(Box<Shape>),
+    AtLeast(usize, Vec<Shape>),
+}
+
+impl Shape {
+    /// The same expression, with each test by its place in the list.
+    fn of(expr: &Expr, tests: &[&Predicate]) -> Shape {
+        let each = |operands: &[Expr]| -> Vec<Shape> {
+            operands.iter().map(|operand| Shape::of(operand, tests)).collect()
+        };
+        match expr {
+            Expr::Test(test) => {
+                Shape::Test(tests.iter().position(|each| *each == test).unwrap_or_default())
+            }
+            Expr::Not(inner) => Shape::Not(Box::new(Shape::of(inner, tests))),
+            Expr::And(operands) => Shape::AtLeast(operands.len(), each(operands)),
+            Expr::Or(operands) => Shape::AtLeast(1, each(operands)),
+            Expr::AtLeast(count, operands) => Shape::AtLeast(*count, each(operands)),
+        }
+    }
+
+    fn holds(&self, passed: &impl Fn(usize) -> bool) -> bool {
+        match self {
+            Shape::Test(test) => passed(*test),
+            Shape::Not(inner) => !inner.holds(passed),
+            Shape::AtLeast(count, operands) => {
+                operands.iter().filter(|operand| operand.holds(passed)).take(*count).count()
+                    == *count
+            }
         }
     }
 }
 
-/// Whether a record can make exactly these tests pass, as far as is known.
-fn possible(tests: &[&Predicate], passed: &impl Fn(&Predicate) -> bool) -> bool {
-    tests.iter().all(|a| tests.iter().all(|b| !passed(a) || passed(b) || !implies(a, b)))
-        && tests.iter().all(|a| tests.iter().all(|b| passed(a) || passed(b) || !one_of(a, b)))
+/// The places of all pairs of tests that relate so.
+fn related(
+    tests: &[&Predicate],
+    relates: fn(&Predicate, &Predicate) -> bool,
+) -> Vec<(usize, usize)> {
+    let places = || 0..tests.len();
+    places()
+        .flat_map(|a| places().map(move |b| (a, b)))
+        .filter(|&(a, b)| a != b && relates(tests[a], tests[b]))
+        .collect()
 }
 
 /// Whether `b` passes wherever `a` does.
