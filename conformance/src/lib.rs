@@ -15,3 +15,8 @@
 #![allow(clippy::all, clippy::pedantic, missing_docs, reason = "generated")]
 
 include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+
+/// Rules made by chance, by `build/`.
+pub mod random {
+    include!(concat!(env!("OUT_DIR"), "/random.rs"));
+}

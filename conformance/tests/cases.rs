@@ -7,6 +7,7 @@ use std::{collections::HashMap, fs, path::Path};
 use common::Rules;
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use trailalerts_conformance::{RULE_SET, SOURCES};
 
 /// One line of a file of cases. The record is taken as it is written.
 #[derive(Deserialize)]
@@ -49,7 +50,8 @@ fn for_each_case(files: &[(String, String)], mut check: impl FnMut(&str, &Case<'
 
 #[test]
 fn every_case_has_its_verdict() {
-    let mut rules = Rules::new();
+    let rules = Rules::new(&RULE_SET, SOURCES);
+    let mut matcher = rules.matcher();
     let index: HashMap<&str, usize> =
         (0..rules.parsed().len()).map(|rule| (rules.name(rule), rule)).collect();
     let mut failures = Vec::new();
@@ -60,7 +62,7 @@ fn every_case_has_its_verdict() {
             failures.push(format!("{place}: there is no rule `{}`", case.rule));
             return;
         };
-        match rules.verdicts(case.record.get()) {
+        match rules.verdicts(&mut matcher, case.record.get()) {
             Err(error) => failures.push(format!("{place}: {error}")),
             Ok(verdicts) => {
                 let Case { rule: name, matches, why, .. } = case;
@@ -83,7 +85,7 @@ fn every_case_has_its_verdict() {
 
 #[test]
 fn every_rule_has_a_case_of_either_verdict() {
-    let rules = Rules::new();
+    let rules = Rules::new(&RULE_SET, SOURCES);
     let mut seen: HashMap<String, [bool; 2]> = HashMap::new();
     for_each_case(&files(), |_, case| {
         seen.entry(case.rule.clone()).or_default()[usize::from(case.matches)] = true;
