@@ -140,30 +140,38 @@ fn positioned(field: &str, chance: &mut Chance) -> Item {
 fn regex(field: &str, chance: &mut Chance) -> Item {
     let make = |chance: &mut Chance| Yaml::text(value::regex(chance));
     let mut values = several(chance, make);
-    let mut free = modifiers(&["neq"], &mut values, chance, make);
-    free.retain(|modifier| *modifier != "neq" || !field.is_empty());
-    let mut core = vec!["re"];
+    let free = modifiers(&["neq"], &mut values, chance, make);
+    chained(field, &search(chance), &free, values, chance)
+}
+
+/// `re` with some of its flags.
+fn search(chance: &mut Chance) -> Vec<&'static str> {
+    let mut chain = vec!["re"];
     for flag in [["i", "ignorecase"], ["m", "multiline"], ["s", "dotall"]] {
         if chance.one_in(4) {
-            core.insert(chance.between(1, core.len()), *chance.pick(&flag));
+            chain.insert(chance.between(1, chain.len()), *chance.pick(&flag));
         }
     }
-    chained(field, &core, &free, values, chance)
+    chain
 }
 
 fn encoded(field: &str, chance: &mut Chance) -> Item {
     let make = |chance: &mut Chance| Yaml::text(value::escaped(chance));
     let mut values = several(chance, make);
     let free = modifiers(&["cased", "neq"], &mut values, chance, make);
-    let mut core = Vec::new();
+    chained(field, &encoding(chance), &free, values, chance)
+}
+
+fn encoding(chance: &mut Chance) -> Vec<&'static str> {
+    let mut chain = Vec::new();
     if chance.one_in(2) {
-        core.push(*chance.pick(&["utf16", "utf16le", "utf16be", "wide"]));
+        chain.push(*chance.pick(&["utf16", "utf16le", "utf16be", "wide"]));
     }
-    core.push(*chance.pick(&["base64", "base64offset"]));
+    chain.push(*chance.pick(&["base64", "base64offset"]));
     if !chance.one_in(3) {
-        core.push(position(chance));
+        chain.push(position(chance));
     }
-    chained(field, &core, &free, values, chance)
+    chain
 }
 
 fn dashed(field: &str, chance: &mut Chance) -> Item {
@@ -226,21 +234,24 @@ fn reference(of: &str, chance: &mut Chance) -> Item {
     chained(of, &["fieldref"], &free, values, chance)
 }
 
-/// Values of lists, among others.
+/// Values of the lists that placeholders stand for.
 fn expanded(field: &str, chance: &mut Chance) -> Item {
-    let (core, lists): (&[&str], &[&str]) = match chance.below(8) {
-        0 => (&["re"], &["%patterns%", "^%patterns%", "(%patterns%)+"]),
-        1 if !field.is_empty() => (&["cidr"], &["%networks%"]),
-        2 => (&["base64offset", "contains"], &["%plain%", "a%plain%"]),
-        3 => (&["wide", "base64"], &["%plain%"]),
-        4 => (&["windash"], &["-%plain%", "run /%plain% *"]),
-        5 => (&["endswith"], &["%numbers%", "user/%names%", "%names%-%numbers%"]),
-        6 => (&["contains"], &["%names%", "%numbers%!"]),
-        _ => (&[], &["%names%", "%numbers%", "%names% %names%"]),
+    let (mut core, lists, allowed): (Vec<&str>, &[&str], &[&str]) = match chance.below(8) {
+        0 => (search(chance), &["%patterns%", "^%patterns%", "(%patterns%)+"], &["neq"]),
+        1 if !field.is_empty() => (vec!["cidr"], &["%networks%"], &["neq"]),
+        2 | 3 => (encoding(chance), &["%plain%", "a%plain%"], &["cased", "neq"]),
+        4 => (vec!["windash"], &["-%plain%", "run /%plain% *"], &["cased", "neq"]),
+        5 => (Vec::new(), &["%names%", "%numbers%", "%names% %names%"], &["cased", "neq"]),
+        _ => {
+            (vec![position(chance)], &["%numbers%", "user/%names%", "%names%!"], &["cased", "neq"])
+        }
     };
+    if core == ["windash"] && chance.one_in(2) {
+        core.push(position(chance));
+    }
     let make = |chance: &mut Chance| Yaml::text(*chance.pick(lists));
     let mut values = vec![make(chance)];
-    let mut free = modifiers(&["neq"], &mut values, chance, make);
+    let mut free = modifiers(allowed, &mut values, chance, make);
     free.push("expand");
-    chained(field, core, &free, values, chance)
+    chained(field, &core, &free, values, chance)
 }
