@@ -104,6 +104,8 @@ pub fn word(chance: &mut Chance) -> String {
 pub fn escaped(chance: &mut Chance) -> String {
     let text = word(chance);
     let middle = text.char_indices().nth(chance.below(4)).map_or(0, |(at, _)| at);
+    // Behind a backslash that stands for itself, another one would be taken for the escaped one.
+    let middle = if text[..middle].ends_with('\\') { 0 } else { middle };
     let extra = chance.pick::<&str>(&["", "", "", "\\*", "\\?", "\\\\"]);
     format!("{}{extra}{}", &text[..middle], &text[middle..])
 }
