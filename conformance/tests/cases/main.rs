@@ -10,6 +10,8 @@ use std::collections::HashMap;
 
 use chapter::{Case, Chapter, chapters};
 use common::Rules;
+use trailalerts::Matcher;
+use trailalerts_conformance::{RULE_SET, SOURCES};
 
 /// Every case of a chapter.
 #[expect(clippy::panic, reason = "a test fails by it")]
@@ -19,7 +21,8 @@ fn cases(chapter: &Chapter) -> Vec<Case<'_>> {
 
 #[test]
 fn every_case_has_its_verdict() {
-    let mut rules = Rules::new();
+    let rules = Rules::new(&RULE_SET, SOURCES);
+    let mut matcher = rules.matcher();
     let index: HashMap<&str, usize> =
         (0..rules.parsed().len()).map(|rule| (rules.name(rule), rule)).collect();
     let mut failures = Vec::new();
@@ -29,7 +32,7 @@ fn every_case_has_its_verdict() {
         println!("{:4} cases  {}", cases.len(), chapter.title().unwrap_or_default());
         total += cases.len();
         for case in &cases {
-            failures.extend(failure(case, &index, &mut rules));
+            failures.extend(failure(case, &index, &rules, &mut matcher));
         }
     }
     println!("{total:4} cases in all");
@@ -37,12 +40,17 @@ fn every_case_has_its_verdict() {
 }
 
 /// What is wrong with the verdicts on one record: that of the case's rule, and of any other.
-fn failure(case: &Case<'_>, index: &HashMap<&str, usize>, rules: &mut Rules) -> Vec<String> {
+fn failure(
+    case: &Case<'_>,
+    index: &HashMap<&str, usize>,
+    rules: &Rules,
+    matcher: &mut Matcher,
+) -> Vec<String> {
     let Case { rule, matches, why, section, place, .. } = case;
     let Some(&at) = index.get(rule.as_str()) else {
         return vec![format!("{place}: there is no rule `{rule}`")];
     };
-    let verdicts = match rules.verdicts(case.record.get()) {
+    let verdicts = match rules.verdicts(matcher, case.record.get()) {
         Ok(verdicts) => verdicts,
         Err(error) => return vec![format!("{place}: {error}")],
     };
@@ -57,7 +65,7 @@ fn failure(case: &Case<'_>, index: &HashMap<&str, usize>, rules: &mut Rules) -> 
 
 #[test]
 fn every_rule_has_a_case_of_either_verdict() {
-    let rules = Rules::new();
+    let rules = Rules::new(&RULE_SET, SOURCES);
     let mut seen: HashMap<String, [bool; 2]> = HashMap::new();
     let chapters = chapters();
     for case in chapters.iter().flat_map(cases) {
@@ -71,13 +79,14 @@ fn every_rule_has_a_case_of_either_verdict() {
 /// `rules/filters/filter_any.yml` narrows every rule, by a field that is put into each record here.
 #[test]
 fn a_filter_of_all_rules_leaves_out_every_match() {
-    let mut rules = Rules::new();
+    let rules = Rules::new(&RULE_SET, SOURCES);
+    let mut matcher = rules.matcher();
     let chapters = chapters();
     for case in chapters.iter().flat_map(cases).filter(|case| case.matches) {
         let members = case.record.get().trim_start_matches('{').trim_start();
         let comma = if members.starts_with('}') { "" } else { "," };
         let marked = format!(r#"{{"conformance":{{"filtered":"everywhere"}}{comma}{members}"#);
-        let verdicts = rules.verdicts(&marked).expect("it is a record still");
+        let verdicts = rules.verdicts(&mut matcher, &marked).expect("it is a record still");
         let still = verdicts.iter().position(|verdict| verdict.agreed() != Some(false));
         assert!(still.is_none(), "{}: {:?}", case.place, still.map(|at| rules.name(at)));
     }
