@@ -1,6 +1,7 @@
 //! `trailalerts check`: what is wrong with a rules directory.
 
 mod github;
+mod json;
 mod pages;
 mod place;
 mod sarif;
@@ -8,15 +9,12 @@ mod sarif;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use serde::Serialize;
 use sigma_compiler::{
     compile,
-    diagnostic::{Change, Diagnostic, Severity},
+    diagnostic::{Diagnostic, Severity},
     load,
     source::SourceFile,
 };
-
-use place::{Region, exact_region};
 
 use crate::{
     Failure, Outcome,
@@ -52,27 +50,6 @@ enum Format {
     Github,
 }
 
-#[derive(Serialize)]
-struct Row<'a> {
-    file: Option<&'a str>,
-    line: Option<usize>,
-    column: Option<usize>,
-    severity: &'a str,
-    code: &'a str,
-    message: &'a str,
-    help: Option<&'a str>,
-    edits: Vec<Edit<'a>>,
-}
-
-/// A change of a file.
-#[derive(Serialize)]
-struct Edit<'a> {
-    file: &'a str,
-    #[serde(flatten)]
-    region: Region,
-    text: String,
-}
-
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     if let Some(name) = &args.explain {
@@ -82,6 +59,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let compilation = compile(files, found);
     let mut diagnostics = compilation.diagnostics.clone();
     diagnostics.extend(compilation.check_tests().diagnostics);
+    diagnostics.extend(compilation.remarks.clone());
     sigma_compiler::diagnostic::sort(&mut diagnostics);
     print(args, &diagnostics, &compilation.files)?;
     let count = |severity| diagnostics.iter().filter(|each| each.severity == severity).count();
@@ -118,33 +96,11 @@ fn print(args: &Args, diagnostics: &[Diagnostic], files: &[SourceFile]) -> Resul
     }
     for diagnostic in diagnostics {
         let text = match args.format {
-            Format::Json => {
-                format!("{}\n", serde_json::to_string(&row(diagnostic, files)).unwrap_or_default())
-            }
+            Format::Json => json::line(diagnostic, files),
             Format::Github => github::command(diagnostic, files),
             Format::Text | Format::Sarif => format!("{}\n\n", diagnostic.render(files, true)),
         };
         sink.write(text.as_bytes())?;
     }
     sink.finish()
-}
-
-fn row<'a>(diagnostic: &'a Diagnostic, files: &'a [SourceFile]) -> Row<'a> {
-    let place = diagnostic.span().map(|span| (&files[span.file.0], span));
-    let position = place.map(|(file, span)| file.line_column(span.start));
-    Row {
-        file: place.map(|(file, _)| file.path.as_str()),
-        line: position.map(|(line, _)| line),
-        column: position.map(|(_, column)| column),
-        severity: diagnostic.severity.name(),
-        code: diagnostic.code.name(),
-        message: &diagnostic.message,
-        help: diagnostic.help.as_deref(),
-        edits: diagnostic.changes(files).into_iter().map(|change| edit(change, files)).collect(),
-    }
-}
-
-fn edit(change: Change, files: &[SourceFile]) -> Edit<'_> {
-    let file = &files[change.span.file.0];
-    Edit { file: &file.path, region: exact_region(change.span, file), text: change.text }
 }

@@ -168,8 +168,10 @@ fn sarif_places_every_finding_and_lists_its_codes_once() {
 #[test]
 fn sarif_of_a_faultless_directory_has_no_results() {
     let folder = tempfile::tempdir().unwrap();
-    write(folder.path(), "rules/a.yml", &rule(1, "eventName: A"));
-    write(folder.path(), "rules/a_tests.json", r#"{"should_match":[{}],"should_not_match":[{}]}"#);
+    let described = format!("description: Finds that A is called.\n{}", rule(1, "eventName: A"));
+    write(folder.path(), "rules/aws_call_of_a.yml", &described);
+    let tests = r#"{"should_match":[{}],"should_not_match":[{}]}"#;
+    write(folder.path(), "rules/aws_call_of_a_tests.json", tests);
     let run = sarif(folder.path());
     assert_eq!(run["results"], json!([]));
 }
@@ -220,6 +222,28 @@ fn a_help_that_can_be_applied_stands_in_json_and_sarif() {
 }
 
 #[test]
+fn json_names_every_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let other = |number| rule(number, "a: b").replace("aws", "windows");
+    write(folder.path(), "rules/a.yml", &other(1));
+    write(folder.path(), "rules/b.yml", &other(2));
+    write(folder.path(), "rules/c.yml", &rule(3, "a: b"));
+    write(folder.path(), "rules/notes.txt", "");
+    write(folder.path(), "rules/settings.yml", "logsources: {skip_others: true}\n");
+    let output = check(folder.path(), &["--format", "json"]);
+    let rows = stdout(&output).lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let rows: Vec<Value> = rows.collect();
+    let places =
+        |code: &str| rows.iter().find(|row| row["code"] == code).unwrap()["places"].clone();
+    let title = |file: &str| json!({ "file": file, "line": 1, "column": 8, "end_line": 1, "end_column": 14, "label": "" });
+    assert_eq!(places("skipped-rules"), json!([title("rules/a.yml"), title("rules/b.yml")]));
+    let whole = json!({
+        "file": "rules/notes.txt", "line": null, "column": null, "end_line": null, "end_column": null, "label": "",
+    });
+    assert_eq!(places("unknown-file"), json!([whole]));
+}
+
+#[test]
 fn the_level_of_a_lint_is_a_choice() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "rules/a.yml", &rule(1, "eventName: A"));
@@ -232,7 +256,11 @@ fn the_level_of_a_lint_is_a_choice() {
     ] {
         settings(&format!("lints:\n    missing-tests: {level}\n"));
         let output = check(folder.path(), &["--format", "json", "--deny-warnings"]);
-        let row: Value = serde_json::from_str(stdout(&output).trim()).unwrap_or_default();
+        let row = stdout(&output)
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap())
+            .find(|row| row["code"] == "missing-tests")
+            .unwrap_or_default();
         assert_eq!((row["severity"].as_str(), code(&output)), (severity, exit), "{level}");
     }
     write(
@@ -282,7 +310,7 @@ fn warnings_fail_where_they_are_denied() {
         stderr(&denied)
     );
     write(folder.path(), "rules/a_tests.json", r#"{"should_match":[{}],"should_not_match":[{}]}"#);
-    write(folder.path(), "rules/README.md", "A note does not fail.");
+    write(folder.path(), "rules/notes.txt", "A note does not fail.");
     assert_eq!(code(&check(folder.path(), &["--deny-warnings"])), 0);
 }
 

@@ -2,9 +2,10 @@
 //!
 //! This crate is the object of its tests:
 //!
-//! - `tests/differential` derives records from the rules and asks the generated matchers, with and
-//!   without dispatch, and the reference interpreter of `sigma-compiler`: all must agree.
-//! - `tests/cases.rs` holds both against verdicts written by hand, in `cases/`.
+//! - `tests/differential` derives records from the rules, and from rules made by chance, and asks the
+//!   generated matchers, with and without dispatch, and the reference interpreter of
+//!   `sigma-compiler`: all must agree.
+//! - `tests/cases` holds both against verdicts written by hand, in `cases/`.
 //! - `tests/determinism.rs` compiles the same rules again and expects the same bytes.
 //! - `tests/correlations.rs` compares what is generated of correlations and post-processing rules with
 //!   their documents.
@@ -15,3 +16,8 @@
 #![allow(clippy::all, clippy::pedantic, missing_docs, reason = "generated")]
 
 include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+
+/// Rules made by chance, by `build/`.
+pub mod random {
+    include!(concat!(env!("OUT_DIR"), "/random.rs"));
+}

@@ -8,7 +8,8 @@ use sigma_compiler::{
     compile,
     source::SourceFile,
 };
-use trailalerts_conformance::SOURCES;
+use trailalerts::Source;
+use trailalerts_conformance::{SOURCES, random::SETS};
 
 /// Every modifier, by its shortest name.
 const MODIFIERS: &[&str] = &[
@@ -45,11 +46,13 @@ const MODIFIERS: &[&str] = &[
 ];
 
 /// The fixture rules as their authors wrote them.
-static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    let files = SOURCES.iter().map(|source| SourceFile::new(source.path, source.text));
+static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| parsed(SOURCES));
+
+fn parsed(sources: &[Source]) -> Vec<Rule> {
+    let files = sources.iter().map(|source| SourceFile::new(source.path, source.text));
     let set = compile(files.collect(), Vec::new()).set;
     set.rules.into_iter().map(|checked| checked.rule).collect()
-});
+}
 
 /// Lists of values, of which each modifier can use one or another.
 const VALUES: &[&str] = &["[a, b]", "[1, 2]", "['10.0.0.0/8', '::/0']", "true"];
@@ -73,9 +76,9 @@ fn items<'r>(search: &'r Search, found: &mut Vec<&'r DetectionItem>) {
     }
 }
 
-fn all_items() -> Vec<&'static DetectionItem> {
+fn all_items(rules: &[Rule]) -> Vec<&DetectionItem> {
     let mut found = Vec::new();
-    for identifier in RULES.iter().flat_map(|rule| &rule.detection.identifiers) {
+    for identifier in rules.iter().flat_map(|rule| &rule.detection.identifiers) {
         items(&identifier.search, &mut found);
     }
     found
@@ -117,13 +120,25 @@ fn lacking(field: &str, items: &[&DetectionItem]) -> Vec<String> {
 
 #[test]
 fn every_legal_pair_of_modifiers_is_used() {
-    let items = all_items();
+    let items = all_items(&RULES);
     let lacking = [lacking("field", &items), lacking("", &items)].concat();
     assert!(lacking.is_empty(), "no fixture rule has {}", lacking.join(", "));
     for modifier in items.iter().flat_map(|item| &item.modifiers) {
         let name = modifier.value.name();
         assert!(MODIFIERS.contains(&name), "`{name}` is missing in this test");
     }
+}
+
+#[test]
+fn random_rules_use_every_legal_pair_of_modifiers() {
+    let rules: Vec<Rule> = SETS.iter().flat_map(|(_, sources)| parsed(sources)).collect();
+    // Fewer may lack one by chance.
+    if rules.len() < 1_000 {
+        return;
+    }
+    let items = all_items(&rules);
+    let lacking = lacking("field", &items);
+    assert!(lacking.is_empty(), "no random rule has {}", lacking.join(", "));
 }
 
 #[test]

@@ -60,7 +60,7 @@ pub struct Rule {
     /// `status`
     pub status: Option<Status>,
     /// `description`
-    pub description: Option<String>,
+    pub description: Option<Spanned<String>>,
     /// `references`
     pub references: Vec<String>,
     /// `author`
@@ -70,7 +70,7 @@ pub struct Rule {
     /// `modified`, as written
     pub modified: Option<String>,
     /// `tags`
-    pub tags: Vec<String>,
+    pub tags: Vec<Spanned<String>>,
     /// `fields`
     pub fields: Vec<String>,
     /// `falsepositives`
@@ -335,7 +335,7 @@ fn star_fits(pattern: &str, name: &str) -> bool {
 #[derive(Debug, Clone, Default)]
 pub struct Placeholders {
     /// One entry a placeholder.
-    pub lists: Vec<(Spanned<String>, Vec<Value>)>,
+    pub lists: Vec<(Spanned<String>, Vec<Spanned<Value>>)>,
 }
 
 /// A rule or filter for another log source, which the settings leave out.

@@ -14,9 +14,10 @@ use std::{collections::HashMap, iter, sync::Arc};
 use crate::{
     ast::{Detection, ExceptionEntry, Filter, Rule},
     collect::Documents,
-    diagnostic::{Code, Diagnostic, nearest},
+    diagnostic::{Code, Diagnostic, Edit, nearest},
     expand::OffRule,
-    source::{FileId, SourceFile, Spanned},
+    new_id::new_id,
+    source::{FileId, SourceFile, Span, Spanned},
 };
 
 use gone::Gone;
@@ -111,7 +112,7 @@ pub(crate) fn check(
         })
         .collect();
     keep_newest(&mut rules, |rule| (&rule.id, files[rule.rule.file.0].directory));
-    warn_of_duplicates(&rules, diagnostics);
+    warn_of_duplicates(&rules, files, diagnostics);
     filters::attach(&mut rules, filters, files, &skipped, complete, diagnostics);
     let of_off = |title: &str| off.iter().any(|off| off.rule.title.value == title);
     for entry in exceptions.entries.into_iter().filter(|entry| !of_off(&entry.title.value)) {
@@ -146,14 +147,18 @@ fn keep_newest<T>(documents: &mut Vec<T>, key: impl Fn(&T) -> (&String, usize)) 
     });
 }
 
-fn warn_of_duplicates(rules: &[CheckedRule], diagnostics: &mut Vec<Diagnostic>) {
+fn warn_of_duplicates(
+    rules: &[CheckedRule],
+    files: &[SourceFile],
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let mut ids: HashMap<&str, &CheckedRule> = HashMap::new();
     let mut titles: HashMap<&str, &CheckedRule> = HashMap::new();
     for rule in rules {
         let same_id = *ids.entry(&rule.id).or_insert(rule);
         let same_title = *titles.entry(&rule.rule.title.value).or_insert(rule);
         if !std::ptr::eq(same_id, rule) {
-            diagnostics.push(duplicate_id(rule, same_id));
+            diagnostics.push(duplicate_id(rule, same_id, files));
         } else if !std::ptr::eq(same_title, rule) {
             let title = &rule.rule.title;
             diagnostics.push(
@@ -169,15 +174,25 @@ fn warn_of_duplicates(rules: &[CheckedRule], diagnostics: &mut Vec<Diagnostic>) 
     }
 }
 
+/// Writes a new id in the place of one that is taken.
+fn another_id(place: Span, number: usize, files: &[SourceFile]) -> Edit {
+    let file = &files[place.file.0];
+    let written = file.text.get(place.range()).unwrap_or_default();
+    let written = written.trim_matches(['"', '\'']);
+    let new = new_id(&[written, file.name(), &number.to_string(), &place.start.to_string()]);
+    Edit::rename(place, written, &new)
+}
+
 /// The name of a file stands for the id of a rule without one, so those must differ too.
-fn duplicate_id(rule: &CheckedRule, first: &CheckedRule) -> Diagnostic {
+fn duplicate_id(rule: &CheckedRule, first: &CheckedRule, files: &[SourceFile]) -> Diagnostic {
     let place = |each: &CheckedRule| each.rule.id.as_ref().unwrap_or(&each.rule.title).span;
-    let diagnostic = match rule.rule.id.is_some() && first.rule.id.is_some() {
-        true => {
+    let diagnostic = match &rule.rule.id {
+        Some(id) if first.rule.id.is_some() => {
             Diagnostic::warning(Code::DuplicateId, format!("the id `{}` is used twice", rule.id))
                 .help("give one of the rules a new UUID")
+                .edit(another_id(id.span, rule.rule.number, files))
         }
-        false => Diagnostic::warning(
+        _ => Diagnostic::warning(
             Code::DuplicateId,
             format!(
                 "the id `{}` is used twice, where the name of a file stands for a missing `id`",
@@ -219,7 +234,7 @@ fn rule_of_title(
             .at(title.span, "");
             let titles = rules.iter().map(|rule| rule.rule.title.value.as_str());
             diagnostics.push(match nearest(&title.value, titles) {
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                Some(near) => diagnostic.did_you_mean(title.span, &title.value, near),
                 None => diagnostic.help(format!("{naming} name a rule by its exact title")),
             });
         }

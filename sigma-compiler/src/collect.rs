@@ -92,7 +92,7 @@ impl Collector<'_> {
                 )
                 .at(Span::whole(id), ""),
             ),
-            FileKind::Tests => {}
+            FileKind::Tests | FileKind::Documentation => {}
             FileKind::Rule if !file.read => {
                 self.with_rules.insert(test_records::path_beside(file));
             }

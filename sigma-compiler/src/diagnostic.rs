@@ -80,7 +80,17 @@ codes! {
     NeverTrue = "never-true": "A condition that no record can meet.",
     AlwaysTrue = "always-true": "A condition that every record meets.",
     EqualRules = "equal-rules": "Two rules that match the same records.",
+    FilterHidesRule = "filter-hides-rule": "A Sigma filter that leaves out every match of a rule.",
     ExceptionHidesRule = "exception-hides-rule": "An exception that leaves out every match of its rule.",
+    CoveredValue = "covered-value": "A value of a list that makes no difference beside another one.",
+    UnreachableValue = "unreachable-value": "A value that no record can meet.",
+    // Facts and conventions
+    CatchAllRule = "catch-all-rule": "A rule that is tried on every record.",
+    UnknownTag = "unknown-tag": "A tag that is likely a misspelling of one that Sigma knows.",
+    DuplicateTag = "duplicate-tag": "A rule has the same tag twice.",
+    FileName = "file-name": "The name of a file is not of the form that SigmaHQ uses.",
+    TitleForm = "title-form": "A title is not of the form that SigmaHQ uses.",
+    DescriptionForm = "description-form": "A rule has no description, or a very short one.",
     // Placeholders
     InvalidPlaceholders = "invalid-placeholders": "The file of placeholders does not have its documented form.",
     UnknownPlaceholder = "unknown-placeholder": "A rule names a placeholder that no list is given for.",
@@ -103,6 +113,7 @@ codes! {
     UnusedAlias = "unused-alias": "An alias is not used by its correlation.",
     InvalidPostprocessing = "invalid-postprocessing": "A file of post-processing rules does not have its documented form.",
     DuplicatePostprocessing = "duplicate-postprocessing": "Two post-processing rules say the same.",
+    UniqueGroupKey = "unique-group-key": "Matches are grouped by a field that differs from record to record.",
     // Exceptions and tests
     InvalidExceptions = "invalid-exceptions": "The exceptions file does not have its documented form.",
     UnknownTitle = "unknown-title": "A rule title is named that no rule carries.",
@@ -133,7 +144,17 @@ impl Code {
                 | Code::NeverTrue
                 | Code::AlwaysTrue
                 | Code::EqualRules
+                | Code::FilterHidesRule
                 | Code::ExceptionHidesRule
+                | Code::CoveredValue
+                | Code::UnreachableValue
+                | Code::CatchAllRule
+                | Code::UnknownTag
+                | Code::DuplicateTag
+                | Code::FileName
+                | Code::TitleForm
+                | Code::DescriptionForm
+                | Code::UniqueGroupKey
                 | Code::InclusiveFilter
                 | Code::UnusedAlias
                 | Code::MissingTests
@@ -235,6 +256,13 @@ impl Diagnostic {
     #[must_use]
     pub fn edit(mut self, edit: Edit) -> Self {
         self.edits.push(edit);
+        self
+    }
+
+    /// The same, where the change may be none or several.
+    #[must_use]
+    pub fn edits(mut self, edits: impl IntoIterator<Item = Edit>) -> Self {
+        self.edits.extend(edits);
         self
     }
 

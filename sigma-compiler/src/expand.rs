@@ -6,9 +6,9 @@ use std::ops::Range;
 use crate::{
     ast::{Detection, DetectionItem, Modifier, Placeholders, Rule, Search, Value},
     collect::Documents,
-    diagnostic::{Code, Diagnostic, nearest},
+    diagnostic::{Code, Diagnostic, Edit, nearest},
     node::locate,
-    parse::{check_written_values, placeholders_in},
+    parse::{check_all, check_value, placeholders_in, without_escaped_percents},
     source::{FileId, SourceFile, Span, Spanned},
 };
 
@@ -101,11 +101,14 @@ impl Expander<'_> {
     }
 
     fn item(&mut self, item: &mut DetectionItem) {
-        let mut expanded = Vec::new();
+        let (mut expanded, mut origins) = (Vec::new(), Vec::new());
         for value in &item.values {
             let Value::String(text) = &value.value else { continue };
             let Some(values) = self.value(&Spanned::new(text.clone(), value.span)) else { return };
-            expanded.extend(values.into_iter().map(|each| Spanned::new(each, value.span)));
+            for (each, from) in values {
+                expanded.push(Spanned::new(each, value.span));
+                origins.push(from);
+            }
             if expanded.len() > MAX_VALUES {
                 self.found.push(
                     Diagnostic::error(
@@ -119,14 +122,40 @@ impl Expander<'_> {
             }
         }
         if self.empty.is_none() {
-            check_written_values(&item.modifiers, &expanded, self.source, &mut self.found);
+            self.check(&item.modifiers, &expanded, &origins);
         }
         item.values = expanded;
     }
 
-    /// Every text that comes of putting each value of each placeholder in its place.
-    fn value(&mut self, text: &Spanned<String>) -> Option<Vec<Value>> {
-        let mut texts = vec![String::new()];
+    /// Checks what the placeholders stand for; `origins` are the places in their lists that each
+    /// value comes from.
+    fn check(
+        &mut self,
+        modifiers: &[Spanned<Modifier>],
+        values: &[Spanned<Value>],
+        origins: &[Vec<Span>],
+    ) {
+        let from = |diagnostic, origins: &Vec<Span>| {
+            let label = |diagnostic: Diagnostic, place: &Span| {
+                diagnostic.at(*place, "the placeholder stands for this")
+            };
+            origins.iter().fold(diagnostic, label)
+        };
+        if let Some(useless) = check_all(modifiers, values.len()) {
+            return self.found.push(origins.iter().fold(useless, from));
+        }
+        let wrong = values.iter().zip(origins).filter_map(|(value, origins)| {
+            let found = check_value(modifiers, value, self.source)?;
+            // What can be written instead is not written here.
+            Some(from(Diagnostic { edits: Vec::new(), ..found }, origins))
+        });
+        self.found.extend(wrong);
+    }
+
+    /// Every text that comes of putting each value of each placeholder in its place, with the
+    /// places of those values.
+    fn value(&mut self, text: &Spanned<String>) -> Option<Vec<(Value, Vec<Span>)>> {
+        let mut texts = vec![(String::new(), Vec::new())];
         let (mut end, mut whole) = (0, None);
         for (range, name) in placeholders_in(&text.value) {
             let lists = &self.placeholders.lists;
@@ -138,25 +167,31 @@ impl Expander<'_> {
                 self.empty = Some(Spanned::new(name.to_owned(), self.place(text, range.clone())));
             }
             if range == (0..text.value.len()) {
-                whole = Some(values.clone());
+                let alone = |value: &Spanned<Value>| (value.value.clone(), vec![value.span]);
+                whole = Some(values.iter().map(alone).collect());
             }
             if texts.len().saturating_mul(values.len()) > MAX_VALUES {
                 // Far too many; the caller says so.
-                return Some(vec![Value::Null; MAX_VALUES + 1]);
+                return Some(vec![(Value::Null, Vec::new()); MAX_VALUES + 1]);
             }
             let before = text.value.get(end..range.start).unwrap_or_default();
+            let before = without_escaped_percents(before);
             end = range.end;
             texts = texts
                 .iter()
-                .flat_map(|start| {
-                    values.iter().map(move |value| format!("{start}{before}{}", text_of(value)))
+                .flat_map(|(start, from)| {
+                    let before = &before;
+                    values.iter().map(move |value| {
+                        let text = format!("{start}{before}{}", text_of(&value.value));
+                        (text, [from.as_slice(), &[value.span]].concat())
+                    })
                 })
                 .collect();
         }
         // A number that stands alone stays one.
         Some(whole.unwrap_or_else(|| {
-            let rest = text.value.get(end..).unwrap_or_default();
-            texts.into_iter().map(|start| Value::String(start + rest)).collect()
+            let rest = without_escaped_percents(text.value.get(end..).unwrap_or_default());
+            texts.into_iter().map(|(start, from)| (Value::String(start + &rest), from)).collect()
         }))
     }
 
@@ -172,7 +207,9 @@ impl Expander<'_> {
         )
         .at(place, "");
         self.found.push(match nearest(name, known) {
-            Some(near) => diagnostic.help(format!("did you mean `%{near}%`?")),
+            Some(near) => diagnostic
+                .help(format!("did you mean `%{near}%`?"))
+                .edit(Edit::rename(place, name, near)),
             None => diagnostic
                 .help(format!("add `{name}` with its list of values to `placeholders.yml`")),
         });

@@ -21,6 +21,7 @@ mod lint;
 mod loader;
 mod lower;
 pub mod mutate;
+mod new_id;
 pub mod node;
 mod parse;
 mod plan;
@@ -30,7 +31,7 @@ pub mod test_records;
 pub mod weak_tests;
 
 use check::CheckedSet;
-use diagnostic::Diagnostic;
+use diagnostic::{Diagnostic, Severity};
 use source::SourceFile;
 use test_records::Tests;
 
@@ -48,6 +49,10 @@ pub struct Compilation {
     pub set: CheckedSet,
     /// How much lints weigh.
     pub lints: LintLevels,
+    /// What is neither right nor wrong and only told to those who ask: what departs from SigmaHQ's
+    /// conventions, and which rules are tried on every record. Where the settings make more of it,
+    /// it is among `diagnostics`.
+    pub remarks: Vec<Diagnostic>,
 }
 
 /// Reads and checks rule files; `diagnostics` are those of loading them.
@@ -62,12 +67,16 @@ pub fn compile(mut files: Vec<SourceFile>, mut diagnostics: Vec<Diagnostic>) -> 
     expand::expand(&mut documents, &files, &mut diagnostics);
     let lints = std::mem::take(&mut documents.lints);
     let set = check::check(documents, &files, &mut diagnostics);
+    let mut remarks = Vec::new();
     if !diagnostic::has_errors(&diagnostics) {
-        diagnostics.extend(lint::lint(&set, &plan::merged(lowered(&set))));
+        diagnostics.extend(lint::lint(&set, &merged(&set)));
+        remarks = lint::remarks(&set, &plan::plan(lowered(&set)), &files);
+        lints.apply(&mut remarks);
+        diagnostics.extend(remarks.extract_if(.., |remark| remark.severity > Severity::Note));
     }
     lints.apply(&mut diagnostics);
     diagnostic::sort(&mut diagnostics);
-    Compilation { files, diagnostics, set, lints }
+    Compilation { files, diagnostics, set, lints, remarks }
 }
 
 impl Compilation {
@@ -98,6 +107,11 @@ impl Compilation {
     fn plan(&self) -> plan::Plan {
         plan::plan(lowered(&self.set))
     }
+}
+
+/// The same with few and large tests.
+fn merged(set: &CheckedSet) -> Vec<hir::Expr> {
+    lowered(set).into_iter().map(plan::merge).collect()
 }
 
 /// What each rule of the set means.

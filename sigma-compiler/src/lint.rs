@@ -1,14 +1,29 @@
-//! Warnings about rules that compile and cannot be meant so. Each is a proof or a plain fact.
+//! Warnings about rules that compile and cannot be meant so, each a proof or a plain fact; and
+//! remarks, which tell those who ask what a rule costs and where it departs from conventions.
 
+mod catch_all;
+mod conventions;
+mod covered;
+mod group_keys;
+mod hidden;
+mod implies;
 mod levels;
 mod satisfiable;
+mod tags;
+mod unreachable;
 
-use std::collections::HashMap;
+use std::{
+    collections::{HashMap, HashSet},
+    ptr,
+};
 
 use crate::{
-    check::CheckedSet,
+    ast::{Detection, DetectionItem, Search},
+    check::{CheckedRule, CheckedSet},
     diagnostic::{Code, Diagnostic},
     hir::Expr,
+    plan::Plan,
+    source::SourceFile,
 };
 
 pub use levels::LintLevels;
@@ -18,21 +33,7 @@ pub fn lint(set: &CheckedSet, exprs: &[Expr]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut known: HashMap<Expr, usize> = HashMap::new();
     for (number, (checked, expr)) in set.rules.iter().zip(exprs).enumerate() {
-        let Some(condition) = checked.rule.detection.conditions.first() else { continue };
-        let place = condition.text.span;
-        match satisfiable::verdict(expr) {
-            Some(false) => found.push(
-                Diagnostic::warning(Code::NeverTrue, "this condition is never true")
-                    .at(place, "no record can meet it")
-                    .help("look for a part that excludes another one"),
-            ),
-            Some(true) => found.push(
-                Diagnostic::warning(Code::AlwaysTrue, "this condition is always true")
-                    .at(place, "every record meets it")
-                    .help("look for an `or` of a part and its contrary"),
-            ),
-            None => {}
-        }
+        found.extend(verdict(checked, expr));
         if let Some(first) = known.insert(canonical(expr), number) {
             let first = &set.rules[first].rule.title;
             found.push(
@@ -42,26 +43,81 @@ pub fn lint(set: &CheckedSet, exprs: &[Expr]) -> Vec<Diagnostic> {
                     .help("remove one of them"),
             );
         }
-        if let Some(entry) = &checked.exceptions
-            && let Some(pattern) = entry.actors_regex.iter().find(|pattern| fits_all(pattern))
-        {
-            found.push(
-                Diagnostic::warning(
-                    Code::ExceptionHidesRule,
-                    format!("this exception leaves out every match of `{}`", entry.title.value),
-                )
-                .at(entry.title.span, format!("`{pattern}` is found in every name"))
-                .help("narrow the expression, or remove the rule"),
-            );
+        found.extend(hidden::by_exceptions(checked, expr));
+        if let Some(entry) = &checked.exceptions {
+            unreachable::in_exceptions(entry, &mut found);
+        }
+        tags::tags(&checked.rule.tags, &mut found);
+    }
+    for detection in detections(set) {
+        for identifier in &detection.identifiers {
+            items(&identifier.search, &mut |item| {
+                covered::covered(item, &mut found);
+                unreachable::unreachable(item, &mut found);
+            });
         }
     }
+    for checked in &set.correlations {
+        found.extend(group_keys::of_correlation(checked));
+        tags::tags(&checked.correlation.tags, &mut found);
+    }
+    found.extend(set.postprocessing.iter().filter_map(group_keys::of_threshold));
     found
 }
 
-/// Whether an expression is found in every text: an unanchored one that is found in nothing.
-fn fits_all(pattern: &str) -> bool {
-    let found = |text: &str| regex::Regex::new(pattern).is_ok_and(|regex| regex.is_match(text));
-    found("") && !pattern.contains('^') && !pattern.contains('$') && !pattern.contains('\\')
+/// Notes that are no matter of right and wrong.
+pub fn remarks(set: &CheckedSet, plan: &Plan, files: &[SourceFile]) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for checked in &set.rules {
+        conventions::conventions(&checked.rule, files, &mut found);
+    }
+    let rules = plan.dispatch.any.iter();
+    found.extend(rules.filter_map(|&at| {
+        let (checked, expr) = (set.rules.get(at)?, plan.rules.get(at)?);
+        catch_all::catch_all(checked, expr)
+    }));
+    found
+}
+
+fn verdict(checked: &CheckedRule, expr: &Expr) -> Option<Diagnostic> {
+    let place = checked.rule.detection.conditions.first()?.text.span;
+    match satisfiable::verdict(expr)? {
+        false => Some(hidden::by_filters(checked, place).unwrap_or_else(|| {
+            Diagnostic::warning(Code::NeverTrue, "this condition is never true")
+                .at(place, "no record can meet it")
+                .help("look for a part that excludes another one")
+        })),
+        true => Some(
+            Diagnostic::warning(Code::AlwaysTrue, "this condition is always true")
+                .at(place, "every record meets it")
+                .help("look for an `or` of a part and its contrary"),
+        ),
+    }
+}
+
+/// The detections of all rules and of the filters on them, each once.
+fn detections(set: &CheckedSet) -> Vec<&Detection> {
+    let mut detections: Vec<&Detection> = Vec::new();
+    let mut filters = HashSet::new();
+    for checked in &set.rules {
+        detections.push(&checked.rule.detection);
+        for filter in &checked.filters {
+            if filters.insert(ptr::from_ref(&filter.detection)) {
+                detections.push(&filter.detection);
+            }
+        }
+    }
+    detections
+}
+
+// The nodes of a document are bounded in depth, so the recursion is bounded too.
+fn items<'a>(search: &'a Search, visit: &mut impl FnMut(&'a DetectionItem)) {
+    match search {
+        Search::All(parts) | Search::Any(parts) => {
+            parts.iter().for_each(|part| items(part, visit));
+        }
+        Search::Item(item) => visit(item),
+    }
 }
 
 /// The same for expressions that differ in the order of operands alone.

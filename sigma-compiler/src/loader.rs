@@ -25,6 +25,8 @@ pub(crate) enum FileKind {
     Placeholders,
     Settings,
     Tests,
+    /// What people read; it is nobody's mistake that it stands there.
+    Documentation,
     Unknown,
 }
 
@@ -43,9 +45,20 @@ impl FileKind {
                 FileKind::Rule
             }
             Some((_, "json")) if folder == "postprocessing_rules" => FileKind::Postprocessing,
+            _ if is_documentation(name) => FileKind::Documentation,
             _ => FileKind::Unknown,
         }
     }
+}
+
+/// Markdown, and the texts that repositories carry under names of their own.
+fn is_documentation(name: &str) -> bool {
+    const NAMES: [&str; 7] =
+        ["AUTHORS", "CHANGELOG", "COPYING", "LICENCE", "LICENSE", "NOTICE", "README"];
+    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+    let (stem, ending) = (stem.to_ascii_uppercase(), ending.to_ascii_lowercase());
+    let named = || NAMES.iter().any(|known| stem.starts_with(known));
+    ending == "md" || (matches!(ending.as_str(), "" | "txt") && named())
 }
 
 /// Reads every file below the given rules directories, sorted by path, so that the outcome does
@@ -103,6 +116,7 @@ impl Loader {
     fn file(&mut self, path: &Path, number: usize) {
         let limit = match FileKind::of(&display(path)) {
             FileKind::Tests => MAX_TEST_FILE_BYTES,
+            FileKind::Documentation => return,
             // What is left alone need not be text.
             FileKind::Unknown => {
                 let file = SourceFile::new(display(path), "").in_directory(number);

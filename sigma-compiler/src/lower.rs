@@ -67,7 +67,8 @@ fn item(item: &DetectionItem) -> Expr {
     if item.has(Modifier::Neq) { Expr::not(expr) } else { expr }
 }
 
-fn value_expr(item: &DetectionItem, value: &Value) -> Expr {
+/// The test that one value of an item stands for.
+pub fn value_expr(item: &DetectionItem, value: &Value) -> Expr {
     let case = if item.has(Modifier::Cased) { Case::Exact } else { Case::Folded };
     let Some(field) = &item.field else {
         return Expr::Test(Predicate::Keyword(keyword_test(item, case, value)));
@@ -177,8 +178,8 @@ fn text_test(item: &DetectionItem, case: Case, value: &Value, anchors: Anchors) 
     anchored(if item.has(Modifier::Windash) { dashes(parts) } else { parts })
 }
 
-/// Frees the dashes of options (modifiers appendix, "windash"): a `-` or `/` in front of a word,
-/// with no word in front of it.
+/// Frees the dashes of options (modifiers appendix, "windash"): any dash in front of a word, with
+/// no word in front of it.
 fn dashes(parts: Vec<Part>) -> Vec<Part> {
     let word = |c: char| c.is_alphanumeric() || c == '_';
     let mut freed = Vec::new();
@@ -190,7 +191,7 @@ fn dashes(parts: Vec<Part>) -> Vec<Part> {
         let (mut literal, mut before) = (String::new(), None);
         let mut chars = text.chars().peekable();
         while let Some(c) = chars.next() {
-            let option = matches!(c, '-' | '/')
+            let option = matches!(c, '-' | '/' | '\u{2013}' | '\u{2014}' | '\u{2015}')
                 && !before.is_some_and(word)
                 && chars.peek().is_some_and(|&after| word(after));
             if option {

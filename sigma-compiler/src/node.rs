@@ -12,13 +12,13 @@ mod yaml;
 
 pub use json::read_json;
 pub use locate::locate;
-pub use scalar::Scalar;
+pub use scalar::{Scalar, is_plain_text};
 pub use yaml::read_yaml;
 
 use std::collections::HashMap;
 
 use crate::{
-    diagnostic::{Code, Diagnostic},
+    diagnostic::{Code, Diagnostic, Edit},
     source::{Span, Spanned},
 };
 
@@ -56,7 +56,39 @@ pub struct Entry {
     pub value: Node,
 }
 
+impl Entry {
+    /// From the key to the end of the value.
+    pub fn span(&self) -> Span {
+        self.key.span.to(self.value.span)
+    }
+}
+
+/// Of names, those that are no key of a mapping: another key cannot be meant to be one that is.
+pub fn absent<'a>(
+    names: impl Iterator<Item = &'a str>,
+    entries: &[Entry],
+) -> impl Iterator<Item = &'a str> {
+    names.filter(|name| !entries.iter().any(|entry| entry.key.value == *name))
+}
+
 impl Node {
+    /// Whether two nodes have the same content, wherever they stand.
+    fn says_the_same_as(&self, other: &Node) -> bool {
+        match (&self.kind, &other.kind) {
+            (Kind::Scalar(a), Kind::Scalar(b)) => a == b,
+            (Kind::Sequence(a), Kind::Sequence(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.says_the_same_as(b))
+            }
+            (Kind::Mapping(a), Kind::Mapping(b)) => {
+                a.len() == b.len()
+                    && a.iter().zip(b).all(|(a, b)| {
+                        a.key.value == b.key.value && a.value.says_the_same_as(&b.value)
+                    })
+            }
+            _ => false,
+        }
+    }
+
     /// Whether nothing at all is written, as after `key:` at the end of a line.
     pub fn is_unwritten(&self) -> bool {
         self.span.range().is_empty()
@@ -111,20 +143,29 @@ impl Node {
 struct Entries {
     entries: Vec<Entry>,
     by_key: HashMap<String, usize>,
+    /// Where the last of them ends, counted or not.
+    end: usize,
 }
 
 impl Entries {
     fn insert(&mut self, entry: Entry, diagnostics: &mut Vec<Diagnostic>) {
+        self.end = self.end.max(entry.value.span.end.max(entry.key.span.end));
         match self.by_key.get(&entry.key.value) {
-            Some(&first) => diagnostics.push(
-                Diagnostic::error(
+            Some(&first) => {
+                let first = &self.entries[first];
+                let diagnostic = Diagnostic::error(
                     Code::DuplicateKey,
                     format!("the key `{}` occurs twice", entry.key.value),
                 )
                 .at(entry.key.span, "occurs again here")
-                .at(self.entries[first].key.span, "first here")
-                .help("merge the two, or give one of them another name"),
-            ),
+                .at(first.key.span, "first here");
+                diagnostics.push(match first.value.says_the_same_as(&entry.value) {
+                    true => diagnostic
+                        .help("remove one of the two; they say the same")
+                        .edit(Edit::remove_entry(entry.span())),
+                    false => diagnostic.help("merge the two, or give one of them another name"),
+                });
+            }
             None => {
                 self.by_key.insert(entry.key.value.clone(), self.entries.len());
                 self.entries.push(entry);

@@ -22,7 +22,9 @@ mod settings;
 
 pub use document::{Document, DocumentKind, action_document, parse_document};
 pub use exceptions::parse_exceptions;
-pub use modifier::{check_written_values, placeholders_in, regex_source};
+pub use modifier::{
+    check_all, check_value, placeholders_in, regex_source, without_escaped_percents,
+};
 pub use own::parse_own_lints;
 pub use placeholders::parse_placeholders;
 pub use postprocessing::parse_postprocessing;

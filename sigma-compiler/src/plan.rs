@@ -28,13 +28,9 @@ pub fn plan(rules: Vec<Expr>) -> Plan {
     Plan { rules, shared, dispatch }
 }
 
-/// The rules' expressions with few and large tests.
-pub fn merged(rules: Vec<Expr>) -> Vec<Expr> {
-    rules.into_iter().map(merge).collect()
-}
-
-/// Joins text tests of one field under an `or`, so that its values are read once.
-fn merge(expr: Expr) -> Expr {
+/// Joins text tests of one field under an `or`, so that its values are read once: few and large
+/// tests.
+pub fn merge(expr: Expr) -> Expr {
     match expr {
         Expr::Test(_) => expr,
         Expr::Not(inner) => Expr::not(merge(*inner)),

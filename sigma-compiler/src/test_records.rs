@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use crate::{
     check::CheckedRule,
-    diagnostic::{Code, Diagnostic, nearest},
-    node::{Entry, Node, read_json},
+    diagnostic::{Code, Diagnostic, Edit, nearest},
+    node::{Entry, Node, absent, read_json},
     source::{FileId, SourceFile, Span},
 };
 
@@ -119,8 +119,8 @@ pub fn parse_test_records(
                     format!("`{unknown}` is not a list of test records"),
                 )
                 .at(list.key.span, "expected `should_match` or `should_not_match`");
-                diagnostics.push(match nearest(unknown, LISTS) {
-                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                diagnostics.push(match nearest(unknown, absent(LISTS.into_iter(), lists)) {
+                    Some(near) => diagnostic.did_you_mean(list.key.span, unknown, near),
                     None => diagnostic.help("remove it; nothing else is read from this file"),
                 });
             }
@@ -134,7 +134,8 @@ fn objects(list: &Entry, diagnostics: &mut Vec<Diagnostic>) -> Vec<Span> {
     let Some(nodes) = list.value.as_sequence() else {
         diagnostics.push(
             invalid(&list.value, format!("`{name}` must be a list of records"))
-                .help("put the record into `[` and `]`"),
+                .help("put the record into `[` and `]`")
+                .edits(list.value.as_mapping().map(|_| Edit::list(list.value.span))),
         );
         return Vec::new();
     };

@@ -1,9 +1,13 @@
 //! Nobody's typing may stop the compiler: every fixture, damaged in many places, still ends in
-//! diagnostics that can be printed.
+//! diagnostics that can be printed, and in patches that can be applied.
 
 use std::{fs, path::Path};
 
-use sigma_compiler::{compile, source::SourceFile};
+use sigma_compiler::{
+    Compilation, compile,
+    diagnostic::{self, Code, Diagnostic},
+    source::SourceFile,
+};
 
 /// What is put in place of a character.
 const DAMAGE: &[&str] = &[
@@ -61,6 +65,7 @@ fn check(name: &str, text: String) {
     let compilation = compile(vec![SourceFile::new(name, text)], Vec::new());
     let tests = compilation.check_tests();
     for diagnostic in compilation.diagnostics.iter().chain(&tests.diagnostics) {
+        follow(diagnostic, &compilation);
         let rendered = diagnostic.render(&compilation.files, false);
         assert!(rendered.contains(&format!("[{}]", diagnostic.code.name())), "{rendered}");
         assert!(!diagnostic.one_line(&compilation.files).contains('\n'));
@@ -72,4 +77,35 @@ fn check(name: &str, text: String) {
             );
         }
     }
+}
+
+/// What a patch makes of the files is read like any other text, and what could be read before can
+/// still be read.
+fn follow(diagnostic: &Diagnostic, compilation: &Compilation) {
+    let files = &compilation.files;
+    let changes = diagnostic.changes(files);
+    if changes.is_empty() {
+        return;
+    }
+    let mut patched = files.clone();
+    for (id, text) in diagnostic::apply(&changes, files) {
+        patched[id.0].text = text;
+    }
+    let after = compile(patched, Vec::new());
+    for each in &after.diagnostics {
+        let rendered = each.render(&after.files, false);
+        assert!(
+            !is_unreadable(each) || compilation.diagnostics.iter().any(is_unreadable),
+            "{}\nis followed by\n{rendered}",
+            diagnostic.render(files, false)
+        );
+    }
+}
+
+fn is_unreadable(found: &Diagnostic) -> bool {
+    use Code::{InvalidJson, InvalidKey, InvalidYaml, TooDeep, UnsupportedYaml, YamlTab};
+    matches!(
+        found.code,
+        InvalidJson | InvalidKey | InvalidYaml | TooDeep | UnsupportedYaml | YamlTab
+    )
 }

@@ -19,6 +19,10 @@ use sigma_compiler::{
     weak_tests::weak_tests,
 };
 
+/// What these codes tell of is only told to those who ask.
+const REMARKS: [Code; 4] =
+    [Code::CatchAllRule, Code::FileName, Code::TitleForm, Code::DescriptionForm];
+
 /// What these codes tell of cannot be written down in a page: a path, bytes, a size.
 const NOT_TEXT: [Code; 3] = [Code::UnreadableFile, Code::NotUtf8, Code::FileTooLarge];
 
@@ -109,6 +113,9 @@ fn said(files: Vec<SourceFile>, code: Code) -> Vec<(Code, String)> {
         code == Code::MissingTests || files.iter().any(|file| file.path.ends_with("_tests.json"));
     let compilation = compile(files, Vec::new());
     let mut found = compilation.diagnostics.clone();
+    if REMARKS.contains(&code) {
+        found.extend(compilation.remarks.clone());
+    }
     if with_tests {
         let tests = compilation.check_tests();
         found.extend(tests.diagnostics);

@@ -122,6 +122,11 @@ fn report(files: Vec<SourceFile>, found: Vec<Diagnostic>) -> String {
         diagnostics.extend(compilation.check_tests().diagnostics);
         diagnostic::sort(&mut diagnostics);
     }
+    // Most fixtures care for no convention.
+    if compilation.files.iter().any(|file| file.path.starts_with("remarks/")) {
+        diagnostics.extend(compilation.remarks.clone());
+        diagnostic::sort(&mut diagnostics);
+    }
     // Of these fixtures every rule is changed, part by part.
     if compilation.files.iter().any(|file| file.path.starts_with("weak_tests/")) {
         let tests = compilation.check_tests();

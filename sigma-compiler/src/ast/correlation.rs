@@ -29,7 +29,7 @@ pub struct Correlation {
     /// `modified`, as written
     pub modified: Option<String>,
     /// `tags`
-    pub tags: Vec<String>,
+    pub tags: Vec<Spanned<String>>,
     /// `fields`
     pub fields: Vec<String>,
     /// `falsepositives`
@@ -118,4 +118,6 @@ pub struct Alias {
     pub name: Spanned<String>,
     /// Rules, by id or name, and the field that is meant in each.
     pub fields: Vec<(Spanned<String>, String)>,
+    /// From the alias to the last field.
+    pub span: Span,
 }

@@ -21,7 +21,7 @@ pub struct PostprocessingRule {
     /// `description`
     pub description: String,
     /// `groupBy`: fields of the record
-    pub group_by: Option<Vec<String>>,
+    pub group_by: Option<Vec<Spanned<String>>>,
     /// `cooldownMinutes`; 0 is none
     pub cooldown_minutes: Option<u32>,
 }

@@ -2,7 +2,7 @@
 
 use super::{CheckedCorrelation, Member};
 use crate::{
-    diagnostic::{Code, Diagnostic},
+    diagnostic::{Code, Diagnostic, Edit},
     source::Span,
 };
 
@@ -86,5 +86,12 @@ fn circle(checked: &[CheckedCorrelation], path: &[(usize, Span)]) -> Diagnostic 
         };
         diagnostic = diagnostic.at(*place, label);
     }
-    diagnostic.help("remove one of the references")
+    let diagnostic = diagnostic.help("remove one of the references");
+    match path {
+        // Of several, which one is not meant is not known.
+        [(at, place)] if checked[*at].members.len() > 1 => {
+            diagnostic.edit(Edit::remove_entry(*place))
+        }
+        _ => diagnostic,
+    }
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     ast::{ConditionExpr, Correlation, CorrelationCondition, Level},
-    diagnostic::{Code, Diagnostic, nearest},
+    diagnostic::{Code, Diagnostic, Edit, nearest},
     source::{SourceFile, Span, Spanned},
 };
 
@@ -67,7 +67,7 @@ pub fn check(
     keep_newest(&mut correlations, |(id, each)| (id, files[each.file.0].directory));
     leave_out(&mut correlations, rules, gone, diagnostics);
     let names = Names::new(rules, &correlations);
-    names.warn_of_duplicates(diagnostics);
+    names.warn_of_duplicates(files, diagnostics);
     let before = diagnostics.len();
     let mut checked = Vec::new();
     for (id, correlation) in &correlations {
@@ -154,7 +154,8 @@ fn same_member_twice(
                 )
                 .at(again.span, "again here")
                 .at(first.span, "first here")
-                .help("remove one of the two"),
+                .help("remove one of the two")
+                .edit(Edit::remove_entry(again.span)),
             );
         }
     }
@@ -187,17 +188,15 @@ fn keys(
                 Some(at) => fields[at] = Some(field.clone()),
                 None => {
                     let known = correlation.rules.iter().map(|rule| rule.value.as_str());
-                    diagnostics.push(
-                        Diagnostic::error(
-                            Code::UnknownRule,
-                            format!("`{}` is not one of the correlation's `rules`", rule.value),
-                        )
-                        .at(rule.span, format!("in the alias `{}`", alias.name.value))
-                        .help(match nearest(&rule.value, known) {
-                            Some(near) => format!("did you mean `{near}`?"),
-                            None => "add it to `rules`, or remove it here".to_owned(),
-                        }),
-                    );
+                    let diagnostic = Diagnostic::error(
+                        Code::UnknownRule,
+                        format!("`{}` is not one of the correlation's `rules`", rule.value),
+                    )
+                    .at(rule.span, format!("in the alias `{}`", alias.name.value));
+                    diagnostics.push(match nearest(&rule.value, known) {
+                        Some(near) => diagnostic.did_you_mean(rule.span, &rule.value, near),
+                        None => diagnostic.help("add it to `rules`, or remove it here"),
+                    });
                     // Which rule was meant is not known, so none is missing.
                     fields.iter_mut().for_each(|field| {
                         field.get_or_insert_default();
@@ -213,7 +212,8 @@ fn keys(
                     format!("the alias `{}` is not used", alias.name.value),
                 )
                 .at(alias.name.span, "")
-                .help("use it in `group-by`, or remove it"),
+                .help("use it in `group-by`, or remove it")
+                .edit(Edit::remove_entry(alias.span)),
             );
         }
         aliases.insert(&alias.name.value, fields);

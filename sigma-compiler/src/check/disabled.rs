@@ -63,7 +63,7 @@ fn unknown(rules: &[CheckedRule], name: &Spanned<String>) -> Diagnostic {
     let diagnostic = Diagnostic::error(Code::UnknownRule, message).at(name.span, "");
     let names = rules.iter().flat_map(|rule| [rule.id.as_str(), &rule.rule.title.value]);
     match nearest(&name.value, names) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.did_you_mean(name.span, &name.value, near),
         None => diagnostic.help("name the rule by its `id` or its exact `title`, or remove this"),
     }
 }

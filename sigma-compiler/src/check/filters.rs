@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::CheckedRule;
+use super::{CheckedRule, another_id};
 use crate::{
     ast::{Filter, FilteredRules, Skipped},
-    diagnostic::{Code, Diagnostic, nearest},
+    diagnostic::{Code, Diagnostic, Edit, nearest},
     source::{SourceFile, Spanned},
 };
 
@@ -71,7 +71,8 @@ fn without_overridden(
                 )
                 .at(again.span, "again here")
                 .at(first.span, "first here")
-                .help("give one of the filters a new UUID"),
+                .help("give one of the filters a new UUID")
+                .edit(another_id(again.span, 0, files)),
             ),
             _ => {}
         }
@@ -117,10 +118,14 @@ fn unknown(rules: &[CheckedRule], name: &Spanned<String>) -> Diagnostic {
         let name = rule.rule.name.as_ref().map(|name| name.value.as_str());
         name.into_iter().chain([rule.id.as_str()])
     });
-    diagnostic.help(match (titled, nearest(written, names)) {
-        (Some(rule), _) => format!("a rule is not named by its title here; write `{}`", rule.id),
-        _ if written == "any" => "write `rules: any`, without a list, for all rules".to_owned(),
-        (None, Some(near)) => format!("did you mean `{near}`?"),
-        (None, None) => "filters name a rule by its `id` or its `name`".to_owned(),
-    })
+    match (titled, nearest(written, names)) {
+        (Some(rule), _) => diagnostic
+            .help(format!("a rule is not named by its title here; write `{}`", rule.id))
+            .edit(Edit::rename(name.span, written, &rule.id)),
+        _ if written == "any" => {
+            diagnostic.help("write `rules: any`, without a list, for all rules")
+        }
+        (None, Some(near)) => diagnostic.did_you_mean(name.span, written, near),
+        (None, None) => diagnostic.help("filters name a rule by its `id` or its `name`"),
+    }
 }

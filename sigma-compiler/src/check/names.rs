@@ -3,11 +3,11 @@
 
 use std::collections::HashMap;
 
-use super::{CheckedRule, Member};
+use super::{CheckedRule, Member, another_id};
 use crate::{
     ast::Correlation,
-    diagnostic::{Code, Diagnostic, nearest},
-    source::Spanned,
+    diagnostic::{Code, Diagnostic, Edit, nearest},
+    source::{SourceFile, Spanned},
 };
 
 /// A document that a correlation can name.
@@ -78,14 +78,10 @@ impl Names {
             [only] => Some(only.member),
             [] if !complete => None,
             [] => {
-                diagnostics.push(
-                    Diagnostic::error(
-                        Code::UnknownRule,
-                        format!("no rule has the id or name `{written}`"),
-                    )
-                    .at(reference.span, "")
-                    .help(self.instead_of(written)),
-                );
+                let message = format!("no rule has the id or name `{written}`");
+                let diagnostic =
+                    Diagnostic::error(Code::UnknownRule, message).at(reference.span, "");
+                diagnostics.push(self.instead_of(reference, diagnostic));
                 None
             }
             [first, second, ..] => {
@@ -111,21 +107,21 @@ impl Names {
     }
 
     /// What to write instead of a reference that means nothing.
-    fn instead_of(&self, written: &str) -> String {
+    fn instead_of(&self, reference: &Spanned<String>, diagnostic: Diagnostic) -> Diagnostic {
+        let written = reference.value.as_str();
         let called_so = self.documents.iter().find(|document| {
             document.title.value.eq_ignore_ascii_case(written) || document.shown_id == written
         });
         if let Some(document) = called_so {
-            return match (&document.name, &document.id) {
-                (Some(name), _) => {
-                    format!("correlations name rules by id or `name`: write `{}`", name.value)
-                }
-                (None, Some(id)) => {
-                    format!("correlations name rules by id or `name`: write `{}`", id.value)
-                }
-                (None, None) => {
-                    "correlations name rules by id or `name`: give the rule a `name`".to_owned()
-                }
+            return match document.name.as_ref().or(document.id.as_ref()) {
+                Some(name) => diagnostic
+                    .help(format!(
+                        "correlations name rules by id or `name`: write `{}`",
+                        name.value
+                    ))
+                    .edit(Edit::rename(reference.span, written, &name.value)),
+                None => diagnostic
+                    .help("correlations name rules by id or `name`: give the rule a `name`"),
             };
         }
         let known = self.documents.iter().flat_map(|document| {
@@ -133,13 +129,13 @@ impl Names {
             document.name.as_ref().map(|name| name.value.as_str()).into_iter().chain(id)
         });
         match nearest(written, known) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "write the `id` of a rule, or give it a `name`".to_owned(),
+            Some(near) => diagnostic.did_you_mean(reference.span, written, near),
+            None => diagnostic.help("write the `id` of a rule, or give it a `name`"),
         }
     }
 
     /// A correlation that carries the id of another document.
-    pub fn warn_of_duplicates(&self, diagnostics: &mut Vec<Diagnostic>) {
+    pub fn warn_of_duplicates(&self, files: &[SourceFile], diagnostics: &mut Vec<Diagnostic>) {
         let mut seen: HashMap<&str, &Named> = HashMap::new();
         for document in &self.documents {
             let first = *seen.entry(&document.shown_id).or_insert(document);
@@ -148,14 +144,19 @@ impl Names {
                 continue;
             }
             let place = |each: &Named| each.id.as_ref().unwrap_or(&each.title).span;
+            let why = match document.id.is_some() && first.id.is_some() {
+                true => "",
+                false => ", where the name of a file stands for a missing `id`",
+            };
             diagnostics.push(
                 Diagnostic::warning(
                     Code::DuplicateId,
-                    format!("the id `{}` is used twice", document.shown_id),
+                    format!("the id `{}` is used twice{why}", document.shown_id),
                 )
                 .at(place(document), "again here")
                 .at(place(first), "first here")
-                .help("give each of them a UUID of its own as `id`"),
+                .help("give each of them a UUID of its own as `id`")
+                .edits(document.id.as_ref().map(|id| another_id(id.span, 0, files))),
             );
         }
     }

@@ -3,7 +3,7 @@
 use super::{CheckedRule, Gone, rule_of_title};
 use crate::{
     ast::{PostprocessingKind, PostprocessingRule},
-    diagnostic::{Code, Diagnostic},
+    diagnostic::{Code, Diagnostic, Edit},
 };
 
 /// A post-processing rule whose titles are resolved.
@@ -68,7 +68,8 @@ pub fn check(
                 )
                 .at(rule.title.span, "again here")
                 .at(first.rule.title.span, "first here")
-                .help("remove one of the two"),
+                .help("remove one of the two")
+                .edit(Edit::remove_entry(rule.span)),
             );
             continue;
         }
@@ -96,9 +97,13 @@ fn same(a: &PostprocessingRule, b: &PostprocessingRule) -> bool {
         ) => a.value == b.value,
         (a, b) => a == b,
     };
+    let fields = |rule: &PostprocessingRule| {
+        let fields = rule.group_by.as_ref()?;
+        Some(fields.iter().map(|field| field.value.clone()).collect::<Vec<_>>())
+    };
     kind && a.title.value == b.title.value
         && a.window_minutes == b.window_minutes
         && a.level == b.level
-        && a.group_by == b.group_by
+        && fields(a) == fields(b)
         && a.cooldown_minutes == b.cooldown_minutes
 }

@@ -23,7 +23,8 @@ pub fn correlation(checked: &CheckedCorrelation, files: &[SourceFile]) -> TokenS
     let author = optional(written.author.as_deref());
     let date = optional(written.date.as_deref());
     let modified = optional(written.modified.as_deref());
-    let (references, tags) = (&written.references, &written.tags);
+    let references = &written.references;
+    let tags = written.tags.iter().map(|tag| &tag.value);
     let (fields, falsepositives) = (&written.fields, &written.falsepositives);
     let kind = kind(written.kind);
     let members = checked.members.iter().map(|member| match member {
@@ -148,7 +149,10 @@ pub fn postprocessing(checked: &CheckedPostprocessing, files: &[SourceFile]) -> 
     let (rule, window) = (checked.of, seconds(written.window_minutes));
     let (level, description) = (level(written.level), &written.description);
     let group_by = match &written.group_by {
-        Some(fields) => quote!(Some(&[#(#fields),*])),
+        Some(fields) => {
+            let fields = fields.iter().map(|field| &field.value);
+            quote!(Some(&[#(#fields),*]))
+        }
         None => quote!(None),
     };
     let cooldown = match written.cooldown_minutes.map(seconds) {

@@ -22,11 +22,12 @@ pub fn rule(
     let level = level(rule.level.unwrap_or(Level::Medium));
     let generate = checked.generate;
     let status = optional(rule.status.map(|status| status.name()));
-    let description = optional(rule.description.as_deref());
+    let description = optional(rule.description.as_ref().map(|text| text.value.as_str()));
     let author = optional(rule.author.as_deref());
     let date = optional(rule.date.as_deref());
     let modified = optional(rule.modified.as_deref());
-    let (references, tags) = (&rule.references, &rule.tags);
+    let references = &rule.references;
+    let tags = rule.tags.iter().map(|tag| &tag.value);
     let name = optional(rule.name.as_ref().map(|name| name.value.as_str()));
     let license = optional(rule.license.as_deref());
     let taxonomy = optional(rule.taxonomy.as_deref());

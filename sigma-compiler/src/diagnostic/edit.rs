@@ -1,4 +1,10 @@
 //! Changes of files that a help asks for.
+//!
+//! Those who report a mistake say what is to change in words of the document, without its text. How
+//! the author writes — quotes, brackets, indentation, line ends — is looked up once a change is
+//! wanted; where it leaves no sure place for it, there is none.
+
+mod layout;
 
 use std::collections::BTreeMap;
 
@@ -12,8 +18,16 @@ pub enum Edit {
     Replace(Span, String),
     /// Writes a word in the place of another one, found first within the span as it is given.
     Rename(Span, String, String),
-    /// Removes the lines that a span stands on.
-    RemoveLines(Span),
+    /// Puts a value into quotes.
+    Quote(Span),
+    /// Takes a value out of its quotes.
+    Unquote(Span),
+    /// Puts a value into a list of its own.
+    List(Span),
+    /// Removes an entry of a map or an element of a list.
+    RemoveEntry(Span),
+    /// Writes lines below an entry of a map, indented as it is.
+    AddBelow(Span, String),
 }
 
 /// A change of a file: the bytes that go, and the text that comes in their place.
@@ -51,33 +65,45 @@ impl Edit {
         Edit::Replace(span, String::new())
     }
 
-    /// Removes the whole lines that a span stands on.
-    pub fn remove_lines(span: Span) -> Self {
-        Edit::RemoveLines(span)
+    /// Puts a value into quotes.
+    pub fn quote(span: Span) -> Self {
+        Edit::Quote(span)
     }
 
-    /// The bytes and the text; `None` where the file does not hold what is to be renamed (it may
-    /// be written with escapes).
+    /// Takes a value out of its quotes.
+    pub fn unquote(span: Span) -> Self {
+        Edit::Unquote(span)
+    }
+
+    /// Makes a list of a single value.
+    pub fn list(span: Span) -> Self {
+        Edit::List(span)
+    }
+
+    /// Removes an entry of a map, from key to value, or an element of a list.
+    pub fn remove_entry(span: Span) -> Self {
+        Edit::RemoveEntry(span)
+    }
+
+    /// Writes lines below an entry of a map, which is given from key to value.
+    pub fn add_below(span: Span, lines: impl Into<String>) -> Self {
+        Edit::AddBelow(span, lines.into())
+    }
+
+    /// The bytes and the text; `None` where the file does not hold what is to be changed (it may
+    /// be written with escapes), or in a form that is better changed by its author.
     fn change(&self, files: &[SourceFile]) -> Option<Change> {
         match self {
             Edit::Replace(span, text) => {
                 files.get(span.file.0)?.text.get(span.range())?;
                 Some(Change { span: *span, text: text.clone() })
             }
-            Edit::Rename(span, found, new) => {
-                let within = files.get(span.file.0)?.text.get(span.range())?;
-                let start = span.start + within.find(found.as_str())?;
-                let span = Span { start, end: start + found.len(), ..*span };
-                Some(Change { span, text: new.clone() })
-            }
-            Edit::RemoveLines(span) => {
-                let text = &files.get(span.file.0)?.text;
-                let within = text.get(span.range())?.trim_end();
-                let start = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
-                let end = span.start + within.len();
-                let end = text[end..].find('\n').map_or(text.len(), |at| end + at + 1);
-                Some(Change { span: Span { start, end, ..*span }, text: String::new() })
-            }
+            Edit::Rename(span, found, new) => layout::rename(files, *span, found, new),
+            Edit::Quote(span) => layout::quote(files, *span),
+            Edit::Unquote(span) => layout::unquote(files, *span),
+            Edit::List(span) => layout::list(files, *span),
+            Edit::RemoveEntry(span) => layout::remove_entry(files, *span),
+            Edit::AddBelow(span, lines) => layout::add_below(files, *span, lines),
         }
     }
 }

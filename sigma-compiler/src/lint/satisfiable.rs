@@ -3,7 +3,8 @@
 //! Its tests are taken for independent but for what certainly follows from what: every way they
 //! can come out is tried. More ways are tried than there are, so that a verdict is a proof.
 
-use crate::hir::{Case, Expr, Predicate, Test, TextTest};
+use super::implies::implies;
+use crate::hir::{Expr, Predicate, Test};
 
 /// Expressions of more tests are not judged.
 const MAX_TESTS: usize = 12;
@@ -11,22 +12,11 @@ const MAX_TESTS: usize = 12;
 /// `Some(false)` where the expression never holds, `Some(true)` where it always does.
 pub fn verdict(expr: &Expr) -> Option<bool> {
     let mut tests: Vec<&Predicate> = Vec::new();
-    expr.for_each_test(&mut |test| {
-        if !tests.contains(&test) {
-            tests.push(test);
-        }
-    });
-    if tests.len() > MAX_TESTS {
-        return None;
-    }
+    let formula = Formula::new(expr, &mut tests)?;
+    let ties = Ties::new(&tests);
     let mut seen = [false; 2];
-    for outcome in 0..1_u32 << tests.len() {
-        let passed = |test: &Predicate| {
-            tests.iter().position(|each| *each == test).is_some_and(|at| outcome >> at & 1 == 1)
-        };
-        if possible(&tests, &passed) {
-            seen[usize::from(holds(expr, &passed))] = true;
-        }
+    for outcome in (0..1_u32 << tests.len()).filter(|outcome| ties.allow(*outcome)) {
+        seen[usize::from(formula.holds(outcome))] = true;
     }
     match seen {
         [true, false] => Some(false),
@@ -35,53 +25,77 @@ pub fn verdict(expr: &Expr) -> Option<bool> {
     }
 }
 
-fn holds(expr: &Expr, passed: &impl Fn(&Predicate) -> bool) -> bool {
-    match expr {
-        Expr::Test(test) => passed(test),
-        Expr::Not(inner) => !holds(inner, passed),
-        Expr::And(operands) => operands.iter().all(|operand| holds(operand, passed)),
-        Expr::Or(operands) => operands.iter().any(|operand| holds(operand, passed)),
-        Expr::AtLeast(count, operands) => {
-            operands.iter().filter(|operand| holds(operand, passed)).count() >= *count
+/// An expression that knows its tests by their places alone, so that it is quickly tried.
+enum Formula {
+    Test(usize),
+    Not(Box<Formula>),
+    /// At least so many hold: all of them are an `and`, one of them an `or`.
+    AtLeast(usize, Vec<Formula>),
+}
+
+impl Formula {
+    /// Collects the different tests; `None` where there are too many.
+    fn new<'a>(expr: &'a Expr, tests: &mut Vec<&'a Predicate>) -> Option<Formula> {
+        let mut all = |operands: &'a [Expr]| -> Option<Vec<Formula>> {
+            operands.iter().map(|operand| Formula::new(operand, tests)).collect()
+        };
+        Some(match expr {
+            Expr::Test(test) => {
+                let at = tests.iter().position(|known| *known == test).unwrap_or(tests.len());
+                if at == tests.len() {
+                    tests.push(test);
+                }
+                if tests.len() > MAX_TESTS {
+                    return None;
+                }
+                Formula::Test(at)
+            }
+            Expr::Not(inner) => Formula::Not(Box::new(Formula::new(inner, tests)?)),
+            Expr::And(operands) => Formula::AtLeast(operands.len(), all(operands)?),
+            Expr::Or(operands) => Formula::AtLeast(1, all(operands)?),
+            Expr::AtLeast(count, operands) => Formula::AtLeast(*count, all(operands)?),
+        })
+    }
+
+    /// Whether it holds where exactly the tests of this set pass.
+    fn holds(&self, outcome: u32) -> bool {
+        match self {
+            Formula::Test(at) => outcome >> at & 1 == 1,
+            Formula::Not(inner) => !inner.holds(outcome),
+            Formula::AtLeast(count, operands) => {
+                operands.iter().filter(|operand| operand.holds(outcome)).take(*count).count()
+                    == *count
+            }
         }
     }
 }
 
-/// Whether a record can make exactly these tests pass, as far as is known.
-fn possible(tests: &[&Predicate], passed: &impl Fn(&Predicate) -> bool) -> bool {
-    tests.iter().all(|a| tests.iter().all(|b| !passed(a) || passed(b) || !implies(a, b)))
-        && tests.iter().all(|a| tests.iter().all(|b| passed(a) || passed(b) || !one_of(a, b)))
+/// What is known of how tests come out together; sets of tests are bits, in their order.
+struct Ties {
+    /// For each test, those that pass where it passes.
+    implied: Vec<u32>,
+    /// For each test, those that pass where it does not.
+    instead: Vec<u32>,
 }
 
-/// Whether `b` passes wherever `a` does.
-fn implies(a: &Predicate, b: &Predicate) -> bool {
-    let (Predicate::Field { path, test: a }, Predicate::Field { path: other, test: b }) = (a, b)
-    else {
-        return false;
-    };
-    path == other
-        && match (a, b) {
-            (
-                Test::Text(_) | Test::Network(_) | Test::Compare(..) | Test::Time(..),
-                Test::Exists,
-            ) => true,
-            (Test::Text(TextTest::Equals(case, text)), Test::Text(b)) => found_in(*case, text, b),
-            _ => false,
+impl Ties {
+    fn new(tests: &[&Predicate]) -> Self {
+        let set = |tie: &dyn Fn(&Predicate) -> bool| {
+            let tied = tests.iter().enumerate().filter(|(_, test)| tie(test));
+            tied.fold(0, |set, (at, _)| set | 1 << at)
+        };
+        Self {
+            implied: tests.iter().map(|a| set(&|b| implies(a, b))).collect(),
+            instead: tests.iter().map(|a| set(&|b| one_of(a, b) || one_of(b, a))).collect(),
         }
-}
+    }
 
-/// Whether a text that equals this one passes.
-fn found_in(case: Case, text: &str, test: &TextTest) -> bool {
-    match test {
-        TextTest::Equals(other, wanted) => case == *other && text == wanted,
-        TextTest::OneOf(other, wanted) => {
-            case == *other && wanted.iter().any(|wanted| text == wanted)
-        }
-        TextTest::StartsWith(other, wanted) => case == *other && text.starts_with(wanted),
-        TextTest::EndsWith(other, wanted) => case == *other && text.ends_with(wanted),
-        TextTest::Contains(other, wanted) => case == *other && text.contains(wanted),
-        TextTest::AnyOf(tests) => tests.iter().any(|test| found_in(case, text, test)),
-        TextTest::Wildcard(..) | TextTest::Regex(_) => false,
+    /// Whether a record can make exactly these tests pass, as far as is known.
+    fn allow(&self, outcome: u32) -> bool {
+        self.implied.iter().zip(&self.instead).enumerate().all(|(at, (implied, instead))| {
+            let needed = if outcome >> at & 1 == 1 { implied } else { instead };
+            needed & !outcome == 0
+        })
     }
 }
 

@@ -1,15 +1,16 @@
 //! JSON into nodes.
 
+mod syntax_error;
+
 use jsonc_parser::{
-    CollectOptions, ParseOptions, ParseStringErrorKind,
+    CollectOptions, ParseOptions,
     ast::Value,
     common::{Range, Ranged},
-    errors::ParseErrorKind,
 };
 
 use super::{Entries, Entry, Kind, Node, Scalar};
 use crate::{
-    diagnostic::{Code, Diagnostic},
+    diagnostic::{Code, Diagnostic, Edit},
     source::{FileId, Span, Spanned},
 };
 
@@ -49,95 +50,20 @@ pub fn read_json(file: FileId, text: &str, diagnostics: &mut Vec<Diagnostic>) ->
         },
         Err(error) => {
             let range = error.range();
-            let (code, message, help) = explain(error.kind());
+            let (code, message, help) = syntax_error::explain(error.kind());
             // What does not end goes on to the end of the file; its first line is enough.
             let text = body.get(range.start..range.end).unwrap_or_default();
             let end = range.start + text.lines().next().unwrap_or_default().len();
             let diagnostic = Diagnostic::error(code, message).at(at(range.start, end), "");
-            diagnostics.push(if help.is_empty() { diagnostic } else { diagnostic.help(help) });
+            let diagnostic = if help.is_empty() { diagnostic } else { diagnostic.help(help) };
+            let changes = syntax_error::changes(error.kind(), body, range.start..range.end);
+            let edits = changes
+                .into_iter()
+                .map(|(range, text)| Edit::replace(at(range.start, range.end), text));
+            diagnostics.push(diagnostic.edits(edits));
             None
         }
     }
-}
-
-fn explain(kind: &ParseErrorKind) -> (Code, String, &'static str) {
-    use ParseErrorKind::*;
-    let (message, help) = match kind {
-        NestingDepthExceeded => {
-            let message = "this document nests deeper than 512 levels".to_owned();
-            return (Code::TooDeep, message, "flatten the document");
-        }
-        CommentsNotAllowed | UnterminatedCommentBlock => {
-            ("JSON has no comments", "remove the comment")
-        }
-        TrailingCommasNotAllowed => ("there is a comma after the last element", "remove the comma"),
-        ExpectedComma => ("a comma is missing", "separate elements with `,`"),
-        ExpectedColonAfterObjectKey => ("a colon is missing after a key", "write `\"key\": value`"),
-        ExpectedObjectValue => ("a key has no value", "write `\"key\": value`"),
-        ExpectedStringObjectProperty => {
-            ("a key must be a text in double quotes", "write `\"key\": value`")
-        }
-        SingleQuotedStringsNotAllowed => {
-            ("a text must stand in double quotes", "write `\"` instead of `'`")
-        }
-        MultipleRootJsonValues => {
-            ("there is more after the end of the JSON value", "remove it; a file holds one value")
-        }
-        UnterminatedArray => ("a list does not end", "end it with `]`"),
-        UnterminatedObject => ("an object does not end", "end it with `}`"),
-        UnexpectedCloseBrace => (
-            "unexpected `}`",
-            "write the value that is missing before it, or end the list before it with `]`",
-        ),
-        UnexpectedCloseBracket => (
-            "unexpected `]`",
-            "write the value that is missing before it, or end the object before it with `}`",
-        ),
-        UnexpectedColon => ("unexpected `:`", "only the key of an object is followed by a colon"),
-        UnexpectedComma => {
-            ("unexpected `,`", "write the value that is missing before it, or remove the comma")
-        }
-        UnexpectedTokenInObject => {
-            ("this belongs to no key of the object", "write `\"key\": value`, or remove it")
-        }
-        UnexpectedToken | UnexpectedWord => {
-            ("this is not a JSON value", "put a text into double quotes")
-        }
-        BareDecimalPointNumbersNotAllowed => {
-            ("a number needs digits on both sides of the point", "write for example `0.5`")
-        }
-        HexadecimalNumbersNotAllowed => {
-            ("JSON has no hexadecimal numbers", "write the number in decimal notation")
-        }
-        UnaryPlusNumbersNotAllowed => ("a number cannot begin with `+`", "remove the `+`"),
-        NonFiniteNumbersNotAllowed => {
-            ("JSON has neither infinity nor NaN", "put it into double quotes, or write a number")
-        }
-        ExpectedDigit
-        | ExpectedDigitFollowingNegativeSign
-        | ExpectedPlusMinusOrDigitInNumberLiteral => ("this number is incomplete", "write digits"),
-        String(kind) => match kind {
-            ParseStringErrorKind::UnterminatedStringLiteral => {
-                ("a text does not end", "end it with `\"`")
-            }
-            ParseStringErrorKind::InvalidEscapeInSingleQuoteString
-            | ParseStringErrorKind::InvalidEscapeInDoubleQuoteString
-            | ParseStringErrorKind::InvalidEscape => (
-                "this escape means nothing in JSON",
-                "write `\\\\` for a backslash, also in a regular expression",
-            ),
-            ParseStringErrorKind::ExpectedFourHexDigits
-            | ParseStringErrorKind::ExpectedTwoHexDigits => (
-                "`\\u` needs four hexadecimal digits",
-                "write for example `\\u00e9`, or the character itself",
-            ),
-            ParseStringErrorKind::InvalidUnicodeEscapeSequence(_) => (
-                "this escape stands for no character",
-                "write both halves of a surrogate pair, or the character itself",
-            ),
-        },
-    };
-    (Code::InvalidJson, message.to_owned(), help)
 }
 
 struct Reader<'a> {
@@ -190,21 +116,25 @@ impl Reader<'_> {
         let Some(found) = text.bytes().position(|byte| byte < b' ') else {
             return;
         };
-        let (message, help) = match text.as_bytes()[found] {
+        let (message, help, instead) = match text.as_bytes()[found] {
             b'\n' | b'\r' => (
                 "a text does not end on its line".to_owned(),
                 "end it with `\"`, or write `\\n` for a line break",
+                None,
             ),
-            b'\t' => ("a text holds a tab".to_owned(), "write `\\t`"),
-            byte => (format!("a text holds the control character U+{byte:04X}"), "remove it"),
+            b'\t' => ("a text holds a tab".to_owned(), "write `\\t`", Some("\\t")),
+            byte => {
+                (format!("a text holds the control character U+{byte:04X}"), "remove it", Some(""))
+            }
         };
         let (start, end) = match text.as_bytes()[found] {
             b'\n' | b'\r' => (range.start, range.start + found),
             _ => (range.start + found, range.start + found + 1),
         };
         self.broken = true;
-        self.diagnostics.push(
-            Diagnostic::error(Code::InvalidJson, message).at((self.at)(start, end), "").help(help),
-        );
+        let place = (self.at)(start, end);
+        let diagnostic = Diagnostic::error(Code::InvalidJson, message).at(place, "").help(help);
+        self.diagnostics
+            .push(diagnostic.edits(instead.map(|instead| Edit::replace(place, instead))));
     }
 }

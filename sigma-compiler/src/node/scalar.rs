@@ -60,6 +60,16 @@ impl Scalar {
     }
 }
 
+/// Whether a text can stand without quotes, in brackets too, and is then read as a text or a date.
+pub fn is_plain_text(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '/' | '('))
+        && !text.contains(['[', ']', '{', '}', ','])
+        && !text.contains(|c: char| c.is_control())
+        && ![": ", " #"].iter().any(|ends| text.contains(ends))
+        && !text.ends_with([':', ' '])
+        && matches!(Scalar::resolve(text), Scalar::String(_) | Scalar::Timestamp(_))
+}
+
 // The patterns are constants of the YAML 1.1 type repository; they are known to compile.
 #[expect(clippy::expect_used, reason = "constant pattern, compiled by the tests")]
 static FLOAT: LazyLock<Regex> = LazyLock::new(|| {

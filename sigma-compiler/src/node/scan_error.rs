@@ -3,7 +3,7 @@
 use saphyr_parser::ScanError;
 
 use crate::{
-    diagnostic::{Code, Diagnostic},
+    diagnostic::{Code, Diagnostic, Edit},
     source::{FileId, Span},
 };
 
@@ -33,9 +33,10 @@ pub(super) fn explain(error: &ScanError, stop: &Stop<'_>) -> Diagnostic {
             .help(format!("end it with {}", stop.character()));
     }
     if let Some(tab) = stop.tab() {
-        return Diagnostic::error(Code::YamlTab, "a tab is used for indentation")
+        let diagnostic = Diagnostic::error(Code::YamlTab, "a tab is used for indentation")
             .at(tab, "YAML allows only spaces here")
             .help("replace the tab with spaces");
+        return diagnostic.edits(stop.tabs(tab));
     }
     if mentions(&["unknown escape", "escape code", "hexadecimal"]) {
         return stop.escape();
@@ -54,7 +55,8 @@ pub(super) fn explain(error: &ScanError, stop: &Stop<'_>) -> Diagnostic {
     if mentions(&["byte order mark"]) {
         return invalid("a byte order mark stands inside of the document")
             .at(stop.here(), "an invisible character")
-            .help("remove the character; it belongs to the very beginning of a file, if anywhere");
+            .help("remove the character; it belongs to the very beginning of a file, if anywhere")
+            .edit(Edit::remove(stop.here()));
     }
     if mentions(&["block scalar", "block indentation"]) {
         return invalid("a block of text must begin on the line after `|` or `>`")
@@ -134,14 +136,50 @@ impl Stop<'_> {
         Some(self.span(tab, tab + 1))
     }
 
-    /// The value that begins here, up to the next blank or bracket.
+    /// The tabs that lines are indented with: on this line, and on those that begin with one, which
+    /// would be told of next. Each stands for a level of the lines that are indented with spaces.
+    fn tabs(&self, first: Span) -> Vec<Edit> {
+        let spaces = |line: &str| line.len() - line.trim_start_matches(' ').len();
+        let steps = self.text.lines().map(spaces).filter(|&spaces| spaces > 0);
+        let level = " ".repeat(steps.min().unwrap_or(4).clamp(2, 4));
+        let mut edits = Vec::new();
+        let mut start = 0;
+        for line in self.text.split_inclusive('\n') {
+            let here = (start..start + line.len()).contains(&first.start);
+            let blank = line.len() - line.trim_start_matches([' ', '\t']).len();
+            if here || (line.starts_with('\t') && !line.trim().is_empty()) {
+                let tabs = line[..blank].match_indices('\t').map(|(at, _)| start + at);
+                edits.extend(tabs.map(|at| Edit::replace(self.span(at, at + 1), level.as_str())));
+            }
+            start += line.len();
+        }
+        edits
+    }
+
+    /// The value that begins here: up to the next bracket where brackets are around it, else up to
+    /// the end of the line.
     fn must_be_quoted(&self, message: &str) -> Diagnostic {
         let rest = self.rest();
-        let end = rest.find(|c: char| c.is_whitespace() || ",]}".contains(c)).unwrap_or(rest.len());
-        let word = &rest[..end];
-        invalid(message)
-            .at(self.span(self.at, self.at + end), "YAML gives this character another meaning")
-            .help(format!("put the text into quotes: `'{word}'`"))
+        let word = rest.find(|c: char| c.is_whitespace() || ",]}".contains(c));
+        let word = &rest[..word.unwrap_or(rest.len())];
+        let end =
+            if self.bracket.is_some() { rest.find([',', ']', '}', '\n']) } else { rest.find('\n') };
+        let value = &rest[..end.unwrap_or(rest.len())];
+        let value = value.split(" #").next().unwrap_or_default().trim_end();
+        let before = self.text[self.line_start(self.at)..self.at].trim_end();
+        let is_value = before.ends_with([':', '-', '[', ','])
+            && !value.contains(": ")
+            && !value.ends_with(':');
+        let diagnostic = invalid(message).at(
+            self.span(self.at, self.at + word.len()),
+            "YAML gives this character another meaning",
+        );
+        match is_value {
+            true => diagnostic
+                .help(format!("put the text into quotes: `'{}'`", value.replace('\'', "''")))
+                .edit(Edit::quote(self.span(self.at, self.at + value.len()))),
+            false => diagnostic.help(format!("put the text into quotes: `'{word}'`")),
+        }
     }
 
     fn escape(&self) -> Diagnostic {
@@ -156,7 +194,8 @@ impl Stop<'_> {
                         .at(self.span(start, start + 1 + next.len_utf8()), "")
                         .help(format!(
                             "write `\\\\{next}`, or use single quotes, where a backslash is itself"
-                        ));
+                        ))
+                        .edit(Edit::insert_before(self.span(start, start), "\\"));
                 }
                 ('"', _) => break,
                 _ => {}
@@ -189,25 +228,36 @@ impl Stop<'_> {
             _ => self.line(self.at),
         };
         let text = self.text.get(line.range()).unwrap_or_default();
-        let help = match text.split_once(':') {
-            Some((key, value)) => format!("write a space after the colon: `{key}: {value}`"),
-            None => "write `key: value`; a text of several lines is indented deeper than its key"
-                .to_owned(),
+        let diagnostic =
+            invalid("this line has no `: ` after a key").at(line, "expected a key and a value");
+        let Some((key, value)) = text.split_once(':') else {
+            return diagnostic.help(
+                "write `key: value`; a text of several lines is indented deeper than its key",
+            );
         };
-        invalid("this line has no `: ` after a key")
-            .at(line, "expected a key and a value")
-            .help(help)
+        let colon = line.start + key.len() + 1;
+        let diagnostic =
+            diagnostic.help(format!("write a space after the colon: `{key}: {value}`"));
+        match key.chars().all(|c| c.is_alphanumeric() || "_-|.".contains(c)) && !key.is_empty() {
+            true => diagnostic.edit(Edit::insert_before(self.span(colon, colon), " ")),
+            false => diagnostic,
+        }
     }
 
     fn misplaced_colon(&self) -> Diagnostic {
         let line = self.line(self.at);
         let before = self.text.get(line.start..self.at).unwrap_or_default();
         if let Some((key, value)) = before.trim_start_matches("- ").split_once(": ") {
-            let value = format!("{value}{}", self.text.get(self.at..line.end).unwrap_or_default());
+            let place = self.span(self.at - value.len(), line.end);
+            let value = self.text.get(place.range()).unwrap_or_default();
             let quoted = value.replace('\'', "''");
-            return invalid("a text that holds `: ` must be quoted")
+            let diagnostic = invalid("a text that holds `: ` must be quoted")
                 .at(self.here(), "this begins another value")
                 .help(format!("write `{key}: '{quoted}'`"));
+            return match value.contains(" #") || value.starts_with(' ') {
+                true => diagnostic,
+                false => diagnostic.edit(Edit::quote(place)),
+            };
         }
         let diagnostic = invalid("a key stands where none can stand")
             .at(line, "this is indented deeper than the line before");

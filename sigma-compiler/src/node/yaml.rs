@@ -1,5 +1,7 @@
 //! YAML into nodes.
 
+mod unsupported;
+
 use std::collections::HashMap;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span as YamlSpan, Tag};
@@ -9,9 +11,10 @@ use super::{
     scan_error::{Stop, explain},
 };
 use crate::{
-    diagnostic::{Code, Diagnostic},
+    diagnostic::{Code, Diagnostic, Edit},
     source::{FileId, Span, Spanned},
 };
+use unsupported::key_of;
 
 /// Reads every document of a YAML text; those before an error are returned with it.
 pub fn read_yaml(file: FileId, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Node> {
@@ -59,7 +62,8 @@ fn control_character(file: FileId, text: &str) -> Option<Diagnostic> {
             format!("the text holds the control character U+{code:04X}"),
         )
         .at(span, "an invisible character")
-        .help(format!("remove it, or write `\\x{code:02x}` inside double quotes")),
+        .help(format!("remove it, or write `\\x{code:02x}` inside double quotes"))
+        .edit(Edit::remove(span)),
     )
 }
 
@@ -118,12 +122,18 @@ impl Reader<'_> {
                 if unwritten && anchor != 0 {
                     return Err(self.anchor_of_nothing(span));
                 }
+                if let Some(tag) = tag.as_deref().filter(|tag| !is_core(tag, &["str"])) {
+                    return Err(self.unsupported_tag(tag, span));
+                }
                 let span = match unwritten {
                     true => Span { end: span.start, ..span },
                     false => self.without_properties(span),
                 };
-                let node = self.scalar(&value, style, tag.as_deref(), span)?;
-                self.add(node, anchor, 1)
+                let scalar = match style == ScalarStyle::Plain && tag.is_none() {
+                    true => Scalar::resolve(&value),
+                    false => Scalar::String(value.into_owned()),
+                };
+                self.add(Node { span, kind: Kind::Scalar(scalar) }, anchor, 1)
             }
             Event::SequenceStart(anchor, tag) => {
                 self.open(FrameKind::Sequence(Vec::new()), span, anchor, tag.as_deref())
@@ -153,23 +163,6 @@ impl Reader<'_> {
         }
     }
 
-    fn scalar(
-        &self,
-        value: &str,
-        style: ScalarStyle,
-        tag: Option<&Tag>,
-        span: Span,
-    ) -> Result<Node, Diagnostic> {
-        let text = || Scalar::String(value.to_owned());
-        let scalar = match tag {
-            Some(tag) if tag.is_yaml_core_schema() && tag.suffix == "str" => text(),
-            Some(_) => return Err(self.unsupported_tag(span)),
-            None if style == ScalarStyle::Plain => Scalar::resolve(value),
-            None => text(),
-        };
-        Ok(Node { span, kind: Kind::Scalar(scalar) })
-    }
-
     /// The span of a scalar without the anchor and the tag before it.
     fn without_properties(&self, span: Span) -> Span {
         let written = self.text.get(span.range()).unwrap_or_default();
@@ -188,10 +181,8 @@ impl Reader<'_> {
         anchor: usize,
         tag: Option<&Tag>,
     ) -> Result<(), Diagnostic> {
-        if let Some(tag) = tag
-            && !(tag.is_yaml_core_schema() && matches!(tag.suffix.as_str(), "map" | "seq"))
-        {
-            return Err(self.unsupported_tag(span));
+        if let Some(tag) = tag.filter(|tag| !is_core(tag, &["map", "seq"])) {
+            return Err(self.unsupported_tag(tag, span));
         }
         self.check_depth(1, span)?;
         // The span of a block collection begins at its first token and ends with its last child.
@@ -208,11 +199,8 @@ impl Reader<'_> {
                 let last = nodes.last().map_or(frame.span.end, |node| node.span.end);
                 (Kind::Sequence(nodes), last)
             }
-            FrameKind::Mapping { entries: Entries { entries, .. }, .. } => {
-                let last = entries
-                    .last()
-                    .map_or(frame.span.end, |entry| entry.value.span.end.max(entry.key.span.end));
-                (Kind::Mapping(entries), last)
+            FrameKind::Mapping { entries, .. } => {
+                (Kind::Mapping(entries.entries), entries.end.max(frame.span.end))
             }
         };
         // A flow collection ends with its bracket; a block collection has no token of its own.
@@ -286,63 +274,11 @@ impl Reader<'_> {
         });
         explain(error, &Stop { file: self.file, text: self.text, at, bracket })
     }
-
-    /// `key: &text`, where a text was meant that begins with `&`.
-    fn anchor_of_nothing(&self, span: Span) -> Diagnostic {
-        let rest = self.text.get(span.start..).unwrap_or_default();
-        let before = self.text.get(..span.start).unwrap_or_default();
-        let start = match rest.starts_with('&') {
-            true => span.start,
-            false => before.rfind('&').unwrap_or(span.start),
-        };
-        let rest = &self.text[start..];
-        let length =
-            rest.find(|c: char| c.is_whitespace() || ",]}".contains(c)).unwrap_or(rest.len());
-        let span = Span { start, end: start + length, ..span };
-        let written = self.text.get(span.range()).unwrap_or_default();
-        Diagnostic::error(
-            Code::UnsupportedYaml,
-            format!("`{written}` names a value that is missing"),
-        )
-        .at(span, "YAML gives `&` another meaning")
-        .help(format!("put the text into quotes: `'{written}'`"))
-    }
-
-    fn unsupported_tag(&self, span: Span) -> Diagnostic {
-        let written = self.text.get(span.range()).unwrap_or_default();
-        let tag = written.split_whitespace().next().unwrap_or_default();
-        Diagnostic::error(Code::UnsupportedYaml, format!("the YAML tag `{tag}` is not supported"))
-            .at(Span { end: span.start + tag.len(), ..span }, "YAML gives `!` another meaning")
-            .help(format!("remove it, or put the whole text into quotes: `'{tag}'`"))
-    }
 }
 
-fn key_of(node: Node, text: &str) -> Result<Spanned<String>, Diagnostic> {
-    // PyYAML reads `on:` or `443:` as a boolean or number key; no part of a rule wants that.
-    let written = text.get(node.span.range()).unwrap_or_default();
-    match node.kind {
-        Kind::Scalar(Scalar::String(text)) if text == "<<" => {
-            Err(Diagnostic::error(Code::UnsupportedYaml, "merge keys (`<<`) are not supported")
-                .at(node.span, "")
-                .help("write the merged entries out"))
-        }
-        Kind::Scalar(Scalar::String(key) | Scalar::Timestamp(key)) => {
-            Ok(Spanned::new(key, node.span))
-        }
-        Kind::Scalar(Scalar::Bool(_) | Scalar::Int(_) | Scalar::Float(_)) => {
-            Ok(Spanned::new(written.to_owned(), node.span))
-        }
-        kind => {
-            let (what, help) = match kind {
-                Kind::Mapping(_) => ("a map", "put a text that begins with `{` into quotes"),
-                Kind::Sequence(_) => ("a list", "put a text that begins with `[` into quotes"),
-                Kind::Scalar(_) => ("nothing (null)", "write the key before the colon"),
-            };
-            Err(Diagnostic::error(Code::InvalidKey, format!("a key must be a text, not {what}"))
-                .at(node.span, "this is used as a key")
-                .help(help))
-        }
-    }
+/// Whether a tag is `!!` and one of these names.
+fn is_core(tag: &Tag, names: &[&str]) -> bool {
+    tag.is_yaml_core_schema() && names.contains(&tag.suffix.as_str())
 }
 
 /// Byte offsets of character indices.

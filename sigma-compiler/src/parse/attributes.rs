@@ -1,12 +1,16 @@
 //! The attributes of a document, each read as what it must be. A wrong one is reported and then
 //! left out.
 
+mod date;
+
 use super::{document::DocumentKind, own};
 use crate::{
-    diagnostic::{Code, Diagnostic, nearest},
+    diagnostic::{Code, Diagnostic, Edit, nearest},
     node::{Entry, Kind, Node, Scalar},
     source::{Span, Spanned},
 };
+
+use date::{date_meant, is_date};
 
 /// The attributes that a rule or a filter may have.
 const ATTRIBUTES: &[&str] = &[
@@ -34,6 +38,7 @@ const ATTRIBUTES: &[&str] = &[
     own::ATTRIBUTE,
 ];
 
+const LOGSOURCE: &str = "logsource:\n    product: aws\n    service: cloudtrail";
 const REQUIRED: [&str; 3] = ["title", "logsource", "detection"];
 const KINDS: [&str; 2] = ["filter", "correlation"];
 
@@ -66,19 +71,29 @@ impl<'a> Attributes<'a> {
         let misspelt = meant.iter().find_map(|meant| Some((meant, self.misspelling_of(meant)?)));
         self.diagnostics.push(match misspelt {
             Some((meant, entry)) => {
-                diagnostic.at(entry.key.span, "").help(format!("did you mean `{meant}`?"))
+                let (place, found) = (entry.key.span, &entry.key.value);
+                diagnostic.at(place, "").did_you_mean(place, found, meant)
             }
             None => {
                 let place = self.entries.first().map_or(self.document, |entry| entry.key.span);
                 let label = format!("in the {what} that begins here");
-                diagnostic.at(place, label).help(match name {
+                let diagnostic = diagnostic.at(place, label).help(match name {
                     "title" => "add `title: …`, one line that says what it is about",
                     "logsource" => "add `logsource:` with `product: aws` and `service: cloudtrail`",
                     _ => "add `detection:` with search identifiers and a `condition`",
-                })
+                });
+                let above = self.before_detection().filter(|_| name == "logsource");
+                diagnostic.edits(above.map(|entry| Edit::add_below(entry.span(), LOGSOURCE)))
             }
         });
         None
+    }
+
+    /// The attribute below which a log source stands best.
+    fn before_detection(&self) -> Option<&'a Entry> {
+        let own = self.kind.attribute();
+        let at = self.entries.iter().position(|entry| entry.key.value == own);
+        self.entries.get(at?.checked_sub(1)?)
     }
 
     /// An attribute that Sigma does not know and that may stand for a missing one.
@@ -109,6 +124,9 @@ impl<'a> Attributes<'a> {
                 "put a text that holds `: `, or begins with `{`, into quotes".to_owned()
             }
             Kind::Sequence(_) if quoted => "write one text instead of a list".to_owned(),
+            Kind::Scalar(Scalar::String(_)) if expected.starts_with("a list") => {
+                "put it into brackets, or on a line of its own after `- `".to_owned()
+            }
             _ if expected.starts_with("a list") => {
                 "write each element on a line of its own, after `- `".to_owned()
             }
@@ -120,11 +138,19 @@ impl<'a> Attributes<'a> {
             }
             _ => node.span,
         };
-        self.invalid(
+        let diagnostic =
             Diagnostic::error(Code::InvalidAttribute, format!("`{name}` must be {expected}"))
                 .at(place, format!("this is {}", node.type_name()))
-                .help(help),
-        )
+                .help(help);
+        self.invalid(match &node.kind {
+            Kind::Scalar(Scalar::String(_)) if expected.starts_with("a list") => {
+                diagnostic.edit(Edit::list(node.span))
+            }
+            Kind::Scalar(scalar) if quoted && name != "id" && *scalar != Scalar::Null => {
+                diagnostic.edit(Edit::quote(node.span))
+            }
+            _ => diagnostic,
+        })
     }
 
     pub fn warn_of_misspellings(&mut self) {
@@ -147,7 +173,7 @@ impl<'a> Attributes<'a> {
                         format!("`{name}` is not a standard attribute"),
                     )
                     .at(entry.key.span, "")
-                    .help(format!("did you mean `{near}`?")),
+                    .did_you_mean(entry.key.span, name, near),
                 );
             }
         }
@@ -198,6 +224,10 @@ impl<'a> Attributes<'a> {
     }
 
     pub fn texts(&mut self, name: &str) -> Vec<String> {
+        self.spanned_texts(name).into_iter().map(|text| text.value).collect()
+    }
+
+    pub fn spanned_texts(&mut self, name: &str) -> Vec<Spanned<String>> {
         let Some(entry) = self.get(name) else {
             return Vec::new();
         };
@@ -209,7 +239,7 @@ impl<'a> Attributes<'a> {
             }
         };
         let text = |node: &Node| match node.as_str() {
-            Some(text) => Some(text.to_owned()),
+            Some(text) => Some(Spanned::new(text.to_owned(), node.span)),
             None => self.wrong_element(name, node),
         };
         nodes.iter().filter_map(text).collect()
@@ -223,14 +253,16 @@ impl<'a> Attributes<'a> {
             Kind::Scalar(_) => format!("put it into quotes: `'{}'`", self.written(node)),
             _ => "put a text that holds `: `, or begins with a bracket, into quotes".to_owned(),
         };
-        self.invalid(
-            Diagnostic::error(
-                Code::InvalidAttribute,
-                format!("every element of `{name}` must be a text"),
-            )
-            .at(node.span, format!("this is {}", node.type_name()))
-            .help(help),
+        let diagnostic = Diagnostic::error(
+            Code::InvalidAttribute,
+            format!("every element of `{name}` must be a text"),
         )
+        .at(node.span, format!("this is {}", node.type_name()))
+        .help(help);
+        self.invalid(match &node.kind {
+            Kind::Scalar(Scalar::Null) | Kind::Sequence(_) | Kind::Mapping(_) => diagnostic,
+            Kind::Scalar(_) => diagnostic.edit(Edit::quote(node.span)),
+        })
     }
 
     pub fn one_of<T: Copy>(&mut self, name: &str, choices: &[(&'static str, T)]) -> Option<T> {
@@ -265,36 +297,14 @@ impl<'a> Attributes<'a> {
         if is_date(&text) {
             return Some(text);
         }
-        self.invalid(
+        let diagnostic =
             Diagnostic::error(Code::InvalidAttribute, format!("`{text}` is not a date"))
-                .at(node.span, "")
-                .help("write it as YYYY-MM-DD, for example `2026-05-31`"),
-        )
+                .at(node.span, "");
+        self.invalid(match date_meant(&text) {
+            Some(date) => diagnostic
+                .help("write it as YYYY-MM-DD")
+                .edit(Edit::rename(node.span, &text, &date)),
+            None => diagnostic.help("write it as YYYY-MM-DD, for example `2026-05-31`"),
+        })
     }
-}
-
-/// `YYYY-MM-DD`, or the older `YYYY/MM/DD`.
-fn is_date(text: &str) -> bool {
-    let parts: Vec<&str> = text.split(['-', '/']).collect();
-    let [year, month, day] = parts[..] else {
-        return false;
-    };
-    let number = |part: &str, length: usize| {
-        (part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit()))
-            .then(|| part.parse::<u32>().ok())
-            .flatten()
-    };
-    let (Some(year), Some(month), Some(day)) = (number(year, 4), number(month, 2), number(day, 2))
-    else {
-        return false;
-    };
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match month {
-        4 | 6 | 9 | 11 => 30,
-        2 if leap => 29,
-        2 => 28,
-        1..=12 => 31,
-        _ => return false,
-    };
-    (1..=days).contains(&day)
 }

@@ -7,14 +7,16 @@
 //! primary := "(" or ")" | quantity "of" pattern | identifier
 //! ```
 
+mod mistakes;
+
 use std::ops::Range;
 
 use crate::{
     ast::{Condition, ConditionExpr, IdentifierPattern, Quantity},
     diagnostic::{Code, Diagnostic},
-    node::locate,
-    source::{Span, Spanned},
+    source::Spanned,
 };
+use mistakes::{Place, unexpected_character};
 
 /// Deepest nesting of parentheses and `not`.
 const MAX_DEPTH: usize = 100;
@@ -80,47 +82,6 @@ fn tokenize(text: &str) -> Result<Vec<Token<'_>>, Range<usize>> {
         tokens.push(Token { text: &text[start..end], range: start..end });
     }
     Ok(tokens)
-}
-
-fn unexpected_character(range: Range<usize>, place: &Place<'_>) -> Diagnostic {
-    let found = &place.text.value[range.clone()];
-    if found == "|" {
-        return Diagnostic::error(
-            Code::UnsupportedCondition,
-            "aggregations in conditions (`| count() …`) were removed from Sigma",
-        )
-        .at(place.span(range.start..place.text.value.trim_end().len()), "this is an aggregation")
-        .help("keep the part before `|`, and count with a correlation rule");
-    }
-    let instead = match found {
-        "&" | "&&" => "write `and`",
-        "||" => "write `or`",
-        "!" => "write `not`",
-        _ => {
-            "a condition consists of names, `and`, `or`, `not`, `1 of …`, `all of …` and parentheses"
-        }
-    };
-    Diagnostic::error(Code::InvalidCondition, format!("`{found}` means nothing in a condition"))
-        .at(place.span(range), "unexpected")
-        .help(instead)
-}
-
-/// Where a condition stands in its file.
-struct Place<'a> {
-    text: &'a Spanned<String>,
-    source: &'a str,
-    /// What an operand is, for messages.
-    operand: &'static str,
-}
-
-impl Place<'_> {
-    fn span(&self, range: Range<usize>) -> Span {
-        // Nothing can be pointed at inside of an empty text.
-        match self.text.value.trim() {
-            "" => self.text.span,
-            _ => locate(self.text.span, self.source, &self.text.value, range),
-        }
-    }
 }
 
 struct Parser<'a> {
@@ -200,9 +161,12 @@ impl<'a> Parser<'a> {
                 let inner = parser.or()?;
                 match parser.eat(")") {
                     true => Ok(inner),
-                    false => Err(parser
-                        .unexpected("`)`")
-                        .at(parser.place.span(token.range.clone()), "opened here")),
+                    false => {
+                        let diagnostic = parser
+                            .unexpected("`)`")
+                            .at(parser.place.span(token.range.clone()), "opened here");
+                        Err(parser.close_at_the_end(token, diagnostic))
+                    }
                 }
             });
         }
@@ -231,9 +195,9 @@ impl<'a> Parser<'a> {
                 _ => {
                     let diagnostic = self.unexpected("`1`, `any`, `all` or a number before `of`");
                     return Err(match number {
-                        "0" | "none" | "no" => {
-                            diagnostic.help("write `not 1 of …` where none may match")
-                        }
+                        "0" | "none" | "no" => diagnostic
+                            .help("write `not 1 of …` where none may match")
+                            .edits(self.place.replace(quantity.range.clone(), "not 1".to_owned())),
                         _ => diagnostic,
                     });
                 }
@@ -263,141 +227,7 @@ impl<'a> Parser<'a> {
         let last = self.tokens.get(self.at).or(self.tokens.last());
         last.map_or(0..0, |token| token.range.clone())
     }
-
-    fn unexpected(&self, expected: &str) -> Diagnostic {
-        let Some(token) = self.tokens.get(self.at) else {
-            let end = self.tokens.last().map_or(0, |token| token.range.end);
-            return Diagnostic::error(Code::InvalidCondition, "the condition ends too early")
-                .at(self.place.span(end..end), format!("expected {expected}"));
-        };
-        let diagnostic = Diagnostic::error(
-            Code::InvalidCondition,
-            format!("unexpected `{}` in the condition", token.text),
-        )
-        .at(self.place.span(token.range.clone()), format!("expected {expected}"));
-        let before = self.at.checked_sub(1).map(|before| self.tokens[before].text);
-        match token.text {
-            "(" if before == Some("of") => {
-                diagnostic.help("write a pattern, for example `1 of filter_*`")
-            }
-            word if before == Some("all") || before == Some("any") => {
-                let quantity = before.unwrap_or_default();
-                diagnostic.help(format!("write `{quantity} of {word}`"))
-            }
-            word if ["AND", "OR", "NOT", "OF"].contains(&word) => {
-                diagnostic.help(format!("write `{}` in lower case", word.to_lowercase()))
-            }
-            _ => diagnostic,
-        }
-    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::parse_condition;
-    use crate::{
-        ast::{ConditionExpr, IdentifierPattern, Quantity},
-        source::{FileId, Span, Spanned},
-    };
-
-    fn parse(text: &str) -> ConditionExpr {
-        let span = Span { file: FileId(0), start: 0, end: text.len() };
-        match parse_condition(&Spanned::new(text.to_owned(), span), text) {
-            Ok(condition) => condition.expr,
-            Err(diagnostic) => panic!("`{text}`: {diagnostic:?}"),
-        }
-    }
-
-    /// The expression with every operation in parentheses.
-    fn show(expr: &ConditionExpr) -> String {
-        let list = |operands: &[ConditionExpr], word: &str| {
-            let shown: Vec<_> = operands.iter().map(show).collect();
-            format!("({})", shown.join(&format!(" {word} ")))
-        };
-        match expr {
-            ConditionExpr::Identifier(name) => name.value.clone(),
-            ConditionExpr::Of { quantity, pattern } => {
-                let quantity = match quantity {
-                    Quantity::All => "all".to_owned(),
-                    Quantity::AtLeast(count) => count.to_string(),
-                };
-                let pattern = match &pattern.value {
-                    IdentifierPattern::Them => "them",
-                    IdentifierPattern::Pattern(pattern) => pattern,
-                };
-                format!("{quantity} of {pattern}")
-            }
-            ConditionExpr::Not(inner) => format!("(not {})", show(inner)),
-            ConditionExpr::And(operands) => list(operands, "and"),
-            ConditionExpr::Or(operands) => list(operands, "or"),
-        }
-    }
-
-    #[test]
-    fn not_binds_tighter_than_and_and_and_tighter_than_or() {
-        let cases = [
-            ("a", "a"),
-            ("a or b and c", "(a or (b and c))"),
-            ("a and b or c", "((a and b) or c)"),
-            ("a and b and c", "(a and b and c)"),
-            ("a or b or c and d", "(a or b or (c and d))"),
-            ("not a and b", "((not a) and b)"),
-            ("not a or not b and c", "((not a) or ((not b) and c))"),
-            ("not not a", "(not (not a))"),
-            ("not (a or b) and c", "((not (a or b)) and c)"),
-            ("(a or b) and c", "((a or b) and c)"),
-            ("((a))", "a"),
-            ("a and (b and c)", "(a and (b and c))"),
-            ("not 1 of a* and b", "((not 1 of a*) and b)"),
-            ("any of them", "1 of them"),
-            ("all of a*b_* or 3 of _x*", "(all of a*b_* or 3 of _x*)"),
-            ("1 of a", "1 of a"),
-            ("all and any", "(all and any)"),
-            ("notify and order", "(notify and order)"),
-            ("not(a)and(b)", "((not a) and b)"),
-            ("  a\n  and\tb ", "(a and b)"),
-            ("größe and 1-x.y", "(größe and 1-x.y)"),
-        ];
-        for (text, expected) in cases {
-            let shown = show(&parse(text));
-            assert_eq!(shown, expected, "`{text}`");
-            // What is shown means the same when it is read again.
-            assert_eq!(show(&parse(&shown)), shown, "`{shown}`");
-        }
-    }
-
-    #[test]
-    fn patterns_fit_names() {
-        let cases = [
-            ("them", "selection", true),
-            ("them", "_hidden", false),
-            ("sel*", "selection", true),
-            ("sel*", "sel", true),
-            ("sel*", "Selection", false),
-            ("*", "anything", true),
-            ("*", "_hidden", false),
-            ("*n", "_hidden", false),
-            ("_*", "_hidden", true),
-            ("_*", "selection", false),
-            ("_hidden", "_hidden", true),
-            ("selection", "selection", true),
-            ("selection", "selection_1", false),
-            ("sel*_1", "selection_1", true),
-            ("sel*_1", "sel_1_1", true),
-            ("sel*_1", "sel_1_2", false),
-            ("a*b*c", "a_b_b_c", true),
-            ("a*b*c", "abc", true),
-            ("a*b*c", "acb", false),
-            ("a*ba", "aba", true),
-            ("ab*ba", "aba", false),
-            ("a**b", "ab", true),
-        ];
-        for (pattern, name, expected) in cases {
-            let parsed = match pattern {
-                "them" => IdentifierPattern::Them,
-                _ => IdentifierPattern::Pattern(pattern.to_owned()),
-            };
-            assert_eq!(parsed.fits(name), expected, "`{name}` by `{pattern}`");
-        }
-    }
-}
+mod tests;

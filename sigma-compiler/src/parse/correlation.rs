@@ -9,7 +9,7 @@ mod timespan;
 
 use crate::{
     ast::{Correlation, CorrelationCondition, CorrelationKind},
-    diagnostic::{Code, Diagnostic, Severity, nearest},
+    diagnostic::{Code, Diagnostic, Edit, nearest},
     node::{Entry, Kind, Scalar},
     source::{FileId, Span, Spanned},
 };
@@ -76,7 +76,7 @@ pub fn parse_correlation(
     let level = attributes.one_of("level", LEVELS);
     let (description, author) = (attributes.text("description"), attributes.text("author"));
     let (date, modified) = (attributes.date("date"), attributes.date("modified"));
-    let (references, tags) = (attributes.texts("references"), attributes.texts("tags"));
+    let (references, tags) = (attributes.texts("references"), attributes.spanned_texts("tags"));
     let (fields, falsepositives) = (attributes.texts("fields"), attributes.texts("falsepositives"));
     // These are checked and then left aside.
     for name in ["taxonomy", "license"] {
@@ -197,7 +197,9 @@ fn kind(section: &mut Section<'_>) -> Option<CorrelationKind> {
             match (text.as_str(), nearest(text, names())) {
                 ("value_median", _) => diagnostic
                     .help("write `type: value_percentile`, and `percentile: 50` in the condition"),
-                (_, near) => did_you_mean(diagnostic, near, || format!("write one of {all}")),
+                (_, near) => did_you_mean(diagnostic, (entry.value.span, text), near, || {
+                    format!("write one of {all}")
+                }),
             }
         }
         _ => section.wrong_type(entry, "`type` must be a text").help(format!("write one of {all}")),
@@ -244,10 +246,12 @@ fn group_by(section: &mut Section<'_>) -> Option<Vec<Spanned<String>>> {
 fn generate(section: &mut Section<'_>, beside: Option<&Entry>) -> bool {
     let inside = section.get("generate");
     if let (Some(inside), Some(beside)) = (inside, beside) {
+        let same = inside.value.kind == beside.value.kind;
         let diagnostic = Diagnostic::error(Code::DuplicateKey, "`generate` is given twice")
             .at(inside.key.span, "again here")
             .at(beside.key.span, "first here")
-            .help("remove one of the two");
+            .help("remove one of the two")
+            .edits(same.then(|| Edit::remove_entry(inside.span())));
         section.report::<()>(diagnostic);
     }
     let Some(entry) = inside.or(beside) else {
@@ -256,9 +260,12 @@ fn generate(section: &mut Section<'_>, beside: Option<&Entry>) -> bool {
     match entry.value.kind {
         Kind::Scalar(Scalar::Bool(generate)) => generate,
         _ => {
+            let boolean =
+                entry.value.as_str().is_some_and(|text| ["true", "false"].contains(&text));
             let diagnostic = section
                 .wrong_type(entry, "`generate` must be `true` or `false`")
-                .help("write `generate: true` where the rules named also alert by themselves");
+                .help("write `generate: true` where the rules named also alert by themselves")
+                .edits(boolean.then(|| Edit::unquote(entry.value.span)));
             section.report(diagnostic).unwrap_or_default()
         }
     }
@@ -281,11 +288,6 @@ fn enough_rules(
         ),
         _ => Some(()),
     }
-}
-
-/// Whether any error is among them.
-fn has_errors(diagnostics: &[Diagnostic]) -> bool {
-    diagnostics.iter().any(|each| each.severity == Severity::Error)
 }
 
 /// Labels for two places of the same thing.

@@ -2,8 +2,8 @@
 
 use crate::{
     ast::{Condition, Detection, DetectionItem, Search, SearchIdentifier, Value},
-    diagnostic::{Code, Diagnostic, nearest},
-    node::{Entry, Kind, Node, Scalar},
+    diagnostic::{Code, Diagnostic, Edit, nearest},
+    node::{Entry, Kind, Node, Scalar, is_plain_text},
     source::{Span, Spanned},
 };
 
@@ -57,7 +57,8 @@ pub fn parse_detection(
                         entry.key.span,
                         "it belonged to aggregations, which were removed from Sigma",
                     )
-                    .help("remove it; the rule matches each record by itself"),
+                    .help("remove it; the rule matches each record by itself")
+                    .edit(Edit::remove_entry(entry.span())),
             ),
             "rules" if kind == DocumentKind::Filter => {}
             _ => {
@@ -80,7 +81,7 @@ pub fn parse_detection(
         return None;
     }
     let Some(conditions) = conditions else {
-        reader.diagnostics.push(missing_condition(attribute, kind, &names));
+        reader.diagnostics.push(missing_condition(attribute, kind, &names, entries));
         return None;
     };
     check_identifiers(kind, &names, &conditions, all_read, reader.diagnostics);
@@ -91,18 +92,31 @@ fn missing_condition(
     attribute: &Entry,
     kind: DocumentKind,
     names: &[&Spanned<String>],
+    entries: &[Entry],
 ) -> Diagnostic {
     let message = format!("the {} has no condition", kind.attribute());
     let diagnostic = Diagnostic::error(Code::MissingCondition, message);
     let misspelt = names.iter().find(|name| nearest(&name.value, ["condition"]).is_some());
     match misspelt {
-        Some(name) => diagnostic
-            .at(name.span, "this is read as a search identifier")
-            .help("did you mean `condition`?"),
-        None => diagnostic.at(attribute.key.span, "").help(match kind {
-            DocumentKind::Filter => "add one, for example `condition: not selection`",
-            _ => "add one, for example `condition: selection`",
-        }),
+        Some(name) => diagnostic.at(name.span, "this is read as a search identifier").did_you_mean(
+            name.span,
+            &name.value,
+            "condition",
+        ),
+        None => {
+            let not = if kind == DocumentKind::Filter { "not " } else { "" };
+            let diagnostic = diagnostic.at(attribute.key.span, "");
+            let (Some(last), [only]) = (entries.last(), names) else {
+                return diagnostic
+                    .help(format!("add one, for example `condition: {not}selection`"));
+            };
+            let diagnostic = diagnostic.help(format!("add `condition: {not}{}`", only.value));
+            match can_be_named(&only.value) && is_plain_text(&only.value) {
+                true => diagnostic
+                    .edit(Edit::add_below(last.span(), format!("condition: {not}{}", only.value))),
+                false => diagnostic,
+            }
+        }
     }
 }
 
@@ -180,7 +194,7 @@ impl Reader<'_> {
     }
 
     fn keywords(&mut self, nodes: &[Node], span: Span) -> Option<Search> {
-        let values: Vec<_> = nodes.iter().filter_map(|node| self.value(node)).collect();
+        let values: Vec<_> = nodes.iter().filter_map(|node| self.value(node, false)).collect();
         if let Some(null) = values.iter().find(|value| value.value == Value::Null) {
             self.diagnostics.push(
                 Diagnostic::error(Code::InvalidValue, "a keyword cannot be null")
@@ -250,27 +264,29 @@ impl Reader<'_> {
                 return None;
             }
         };
-        let values: Vec<_> = nodes.iter().filter_map(|node| self.value(node)).collect();
+        let boolean = entry.key.value.ends_with("|exists");
+        let values: Vec<_> = nodes.iter().filter_map(|node| self.value(node, boolean)).collect();
         let complete = values.len() == nodes.len();
         let span = entry.key.span.to(entry.value.span);
         let item = parse_modifiers(&entry.key, values, span, self.source, self.diagnostics)?;
         complete.then_some(Search::Item(item))
     }
 
-    fn value(&mut self, node: &Node) -> Option<Spanned<Value>> {
+    /// A value; `boolean` says that one is asked for.
+    fn value(&mut self, node: &Node, boolean: bool) -> Option<Spanned<Value>> {
         let written = self.source.get(node.span.range()).unwrap_or_default();
         let value = match &node.kind {
             Kind::Scalar(Scalar::Null) => Value::Null,
             Kind::Scalar(Scalar::Bool(value)) => {
                 if !["true", "false"].contains(&written.to_lowercase().as_str()) {
                     let read_as = if *value { "`true`" } else { "`false`" };
-                    self.ambiguous(node.span, written, read_as);
+                    self.ambiguous(node.span, written, read_as, boolean);
                 }
                 Value::Bool(*value)
             }
             Kind::Scalar(Scalar::Int(number)) => {
                 if written.trim_start_matches('+') != number {
-                    self.ambiguous(node.span, written, &format!("the number `{number}`"));
+                    self.ambiguous(node.span, written, &format!("the number `{number}`"), false);
                 }
                 Value::Number(number.clone())
             }
@@ -278,7 +294,7 @@ impl Reader<'_> {
                 if number.parse::<f64>().is_ok_and(f64::is_finite) {
                     Value::Number(number.clone())
                 } else {
-                    self.ambiguous(node.span, written, "a number that no record holds");
+                    self.ambiguous(node.span, written, "a number that no record holds", false);
                     Value::String(written.to_owned())
                 }
             }
@@ -300,20 +316,24 @@ impl Reader<'_> {
         Some(Spanned::new(value, node.span))
     }
 
-    fn ambiguous(&mut self, span: Span, written: &str, read_as: &str) {
+    fn ambiguous(&mut self, span: Span, written: &str, read_as: &str, meant: bool) {
         if written.starts_with('*') {
             return; // an alias; the value was written, and warned of, elsewhere
         }
-        self.diagnostics.push(
+        let diagnostic =
             Diagnostic::warning(Code::AmbiguousValue, format!("`{written}` is read as {read_as}"))
-                .at(span, "YAML gives this form another meaning")
-                .help(match read_as {
-                    "`true`" | "`false`" => {
-                        format!("write {read_as}, or `'{written}'` to compare with the text")
-                    }
-                    _ => format!("write `'{written}'` to compare with the text"),
-                }),
-        );
+                .at(span, "YAML gives this form another meaning");
+        self.diagnostics.push(match read_as {
+            _ if meant => diagnostic
+                .help(format!("write {read_as}"))
+                .edit(Edit::replace(span, read_as.trim_matches('`'))),
+            "`true`" | "`false`" => diagnostic
+                .help(format!("write {read_as}, or `'{written}'` to compare with the text"))
+                .edit(Edit::quote(span)),
+            _ => diagnostic
+                .help(format!("write `'{written}'` to compare with the text"))
+                .edit(Edit::quote(span)),
+        });
     }
 }
 

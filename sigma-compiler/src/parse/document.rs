@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     ast::{Correlation, Filter, Rule, Skipped},
-    diagnostic::{Code, Diagnostic},
+    diagnostic::{Code, Diagnostic, Edit},
     node::{Entry, Node},
     source::FileId,
 };
@@ -123,7 +123,8 @@ fn entry<'a>(entries: &'a [Entry], name: &str) -> Option<&'a Entry> {
 pub fn action_document(document: &Node) -> Option<Diagnostic> {
     let action = entry(document.as_mapping()?, "action")?;
     let written = action.value.as_str()?;
-    let help = match written.to_ascii_lowercase().as_str() {
+    let action_word = written.to_ascii_lowercase();
+    let help = match action_word.as_str() {
         "global" => "write the attributes of this document into each of the others",
         "repeat" => "write the whole rule out, with all that it repeats of the one before",
         "reset" => "remove this document; each rule stands for itself",
@@ -131,7 +132,8 @@ pub fn action_document(document: &Node) -> Option<Diagnostic> {
     };
     Some(
         Diagnostic::error(Code::Unsupported, format!("`action: {written}` is not supported"))
-            .at(action.key.span.to(action.value.span), "Sigma 2 has no such documents")
-            .help(help),
+            .at(action.span(), "Sigma 2 has no such documents")
+            .help(help)
+            .edits((action_word == "reset").then(|| Edit::remove_entry(document.span))),
     )
 }

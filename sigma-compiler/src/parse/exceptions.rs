@@ -6,8 +6,8 @@ use ipnet::IpNet;
 
 use crate::{
     ast::{ExceptionEntry, Exceptions},
-    diagnostic::{Code, Diagnostic, nearest},
-    node::{Entry, Kind, Node},
+    diagnostic::{Code, Diagnostic, Edit, nearest},
+    node::{Entry, Kind, Node, Scalar, absent},
     source::Spanned,
 };
 
@@ -82,8 +82,8 @@ fn parse_entry(
                     format!("`{unknown}` is not a list of exceptions"),
                 )
                 .at(list.key.span, format!("expected one of {}", LISTS.join(", ")));
-                diagnostics.push(match nearest(unknown, LISTS) {
-                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                diagnostics.push(match nearest(unknown, absent(LISTS.into_iter(), lists)) {
+                    Some(near) => diagnostic.did_you_mean(list.key.span, unknown, near),
                     None => diagnostic,
                 });
             }
@@ -101,7 +101,8 @@ fn read<T>(
     let Kind::Sequence(nodes) = &list.value.kind else {
         diagnostics.push(
             invalid(&list.value, format!("`{name}` must be a list of texts"))
-                .help("write `[` and `]` around the texts; `[]` is an empty list"),
+                .help("write `[` and `]` around the texts; `[]` is an empty list")
+                .edits(list.value.as_str().map(|_| Edit::list(list.value.span))),
         );
         return Vec::new();
     };
@@ -109,12 +110,14 @@ fn read<T>(
     for node in nodes {
         let converted = match node.as_str() {
             None => Err(invalid(node, format!("`{name}` must be a list of texts"))
-                .help("put each of them into double quotes, or remove it")),
+                .help("put each of them into double quotes, or remove it")
+                .edits(is_number(node).then(|| Edit::quote(node.span)))),
             Some(text) if text.trim().is_empty() => {
                 let message = format!("`{name}` holds an empty text");
                 Err(Diagnostic::error(Code::InvalidExceptions, message)
                     .at(node.span, "")
-                    .help("remove it"))
+                    .help("remove it")
+                    .edit(Edit::remove_entry(node.span)))
             }
             Some(text) => convert(&Spanned::new(text.to_owned(), node.span)),
         };
@@ -126,11 +129,16 @@ fn read<T>(
     values
 }
 
+fn is_number(node: &Node) -> bool {
+    matches!(node.kind, Kind::Scalar(Scalar::Int(_) | Scalar::Float(_)))
+}
+
 fn network(text: &Spanned<String>) -> Result<IpNet, Diagnostic> {
     let error = |message: String, help: String| {
         Diagnostic::error(Code::InvalidAddress, message).at(text.span, "").help(help)
     };
-    let text = &text.value;
+    let (place, text) = (text.span, &text.value);
+    let is_network = |text: &str| text.parse::<IpNet>().is_ok() || text.parse::<IpAddr>().is_ok();
     let parsed = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
     match parsed {
         Ok(network) if network.addr() == network.network() => Ok(network),
@@ -142,6 +150,11 @@ fn network(text: &Spanned<String>) -> Result<IpNet, Diagnostic> {
                 network.addr()
             ),
         )),
+        Err(_) if is_network(text.trim()) => Err(error(
+            format!("there are spaces around the address `{}`", text.trim()),
+            "remove them".to_owned(),
+        )
+        .edit(Edit::rename(place, text, text.trim()))),
         Err(_) => Err(error(
             format!("`{text}` is neither an IP address nor a network in CIDR notation"),
             "write for example `192.0.2.10` or `198.51.100.0/24`".to_owned(),

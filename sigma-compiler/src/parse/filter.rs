@@ -3,7 +3,7 @@
 use super::{attributes::Attributes, detection::parse_detection, document::DocumentKind};
 use crate::{
     ast::{Condition, ConditionExpr, Filter, FilteredRules},
-    diagnostic::{Code, Diagnostic, has_errors, nearest},
+    diagnostic::{Code, Diagnostic, Edit, has_errors, nearest},
     node::{Entry, Kind, Node, Scalar},
     source::{FileId, Span, Spanned},
 };
@@ -64,7 +64,11 @@ fn filtered_rules(
         let misspelt = parts.iter().find(|part| nearest(&part.key.value, ["rules"]).is_some());
         let diagnostic = Diagnostic::error(Code::MissingAttribute, "the filter names no `rules`");
         diagnostics.push(match misspelt {
-            Some(part) => diagnostic.at(part.key.span, "").help("did you mean `rules`?"),
+            Some(part) => diagnostic.at(part.key.span, "").did_you_mean(
+                part.key.span,
+                &part.key.value,
+                "rules",
+            ),
             None => diagnostic
                 .at(attribute.key.span, "")
                 .help("add `rules:` with a list of rule ids or names, or with `any` for all rules"),
@@ -81,7 +85,8 @@ fn filtered_rules(
             diagnostics.push(
                 Diagnostic::error(Code::InvalidAttribute, "`rules` must be a list, or `any`")
                     .at(entry.value.span, "this is a text")
-                    .help(format!("write `rules: ['{text}']` for the rule of this id or name")),
+                    .help(format!("write `rules: ['{text}']` for the rule of this id or name"))
+                    .edit(Edit::list(entry.value.span)),
             );
             None
         }
@@ -123,6 +128,7 @@ fn keeps_only(condition: &Condition) -> Option<Diagnostic> {
             format!("this filter leaves only the matches that `{written}` fits"),
         )
         .at(condition.text.span, "is the opposite meant?")
-        .help(format!("write `not {written}` to suppress them")),
+        .help(format!("write `not {written}` to suppress them"))
+        .edit(Edit::rename(condition.text.span, written, &format!("not {written}"))),
     )
 }

@@ -1,10 +1,10 @@
 //! Search identifiers that conditions name. After this every one of them is defined, and every
 //! pattern fits as many as its quantity asks for.
 
-use super::document::DocumentKind;
+use super::{condition::can_be_named, document::DocumentKind};
 use crate::{
     ast::{Condition, ConditionExpr, IdentifierPattern, Quantity},
-    diagnostic::{Code, Diagnostic, nearest},
+    diagnostic::{Code, Diagnostic, Edit, nearest},
     source::Spanned,
 };
 
@@ -23,17 +23,29 @@ pub fn check_identifiers(
     }
     if all_read && check.errors.is_empty() {
         for (name, _) in names.iter().zip(&check.used).filter(|(_, used)| !**used) {
-            diagnostics.push(
-                Diagnostic::warning(
-                    Code::UnusedIdentifier,
-                    format!("no condition uses `{}`", name.value),
-                )
-                .at(name.span, "")
-                .help("use it in the condition, or remove it"),
-            );
+            let message = format!("no condition uses `{}`", name.value);
+            let diagnostic = Diagnostic::warning(Code::UnusedIdentifier, message).at(name.span, "");
+            diagnostics.push(match conditions {
+                [only] if name.value.starts_with("filter") && can_be_named(&name.value) => {
+                    diagnostic
+                        .help("use it in the condition, or remove it")
+                        .edit(left_out(name, only))
+                }
+                _ => diagnostic.help("use it in the condition, or remove it"),
+            });
         }
     }
     diagnostics.extend(check.errors);
+}
+
+/// The condition, and not what is named: a filter that was written and forgotten.
+fn left_out(name: &Spanned<String>, condition: &Condition) -> Edit {
+    let written = condition.text.value.trim();
+    let complete = match &condition.expr {
+        ConditionExpr::Or(_) => format!("({written}) and not {}", name.value),
+        _ => format!("{written} and not {}", name.value),
+    };
+    Edit::rename(condition.text.span, written, &complete)
 }
 
 struct Check<'a> {
@@ -64,16 +76,17 @@ impl Check<'_> {
     }
 
     fn unknown(&self, identifier: &Spanned<String>) -> Diagnostic {
-        let near = nearest(&identifier.value, self.names.iter().map(|name| name.value.as_str()));
-        Diagnostic::error(
+        let known = self.names.iter().map(|name| name.value.as_str());
+        let near = nearest(&identifier.value, known.filter(|name| can_be_named(name)));
+        let diagnostic = Diagnostic::error(
             Code::UnknownIdentifier,
             format!("the {} defines no `{}`", self.kind.attribute(), identifier.value),
         )
-        .at(identifier.span, format!("not a search identifier of this {}", self.kind.word()))
-        .help(match near {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => self.defined(),
-        })
+        .at(identifier.span, format!("not a search identifier of this {}", self.kind.word()));
+        match near {
+            Some(near) => diagnostic.did_you_mean(identifier.span, &identifier.value, near),
+            None => diagnostic.help(self.defined()),
+        }
     }
 
     fn pattern(&mut self, quantity: Quantity, pattern: &Spanned<IdentifierPattern>) {
@@ -105,11 +118,16 @@ impl Check<'_> {
         let hidden =
             self.names.iter().any(|name| name.value.starts_with('_')) && !text.starts_with('_');
         let label = if hidden { "leaves out names that begin with `_`" } else { "" };
-        self.errors.push(
-            Diagnostic::error(Code::UnmatchedPattern, message)
-                .at(pattern.span, label)
-                .help(self.defined()),
-        );
+        let diagnostic = Diagnostic::error(Code::UnmatchedPattern, message).at(pattern.span, label);
+        let candidates: Vec<String> = self.names.iter().flat_map(|name| patterns(name)).collect();
+        let near = nearest(text, candidates.iter().map(String::as_str)).filter(|near| {
+            let near = IdentifierPattern::Pattern((*near).to_owned());
+            self.names.iter().filter(|name| near.fits(&name.value)).count() >= wanted
+        });
+        self.errors.push(match near {
+            Some(near) if near != text => diagnostic.did_you_mean(pattern.span, text, near),
+            _ => diagnostic.help(self.defined()),
+        });
     }
 
     fn defined(&self) -> String {
@@ -119,4 +137,9 @@ impl Check<'_> {
             _ => format!("the {} defines {}", self.kind.word(), quoted.join(", ")),
         }
     }
+}
+
+/// The patterns that a name invites: all that begins like it, up to one of its `_`.
+fn patterns(name: &Spanned<String>) -> impl Iterator<Item = String> {
+    name.value.match_indices('_').map(|(at, _)| format!("{}*", &name.value[..=at]))
 }

@@ -3,7 +3,7 @@
 
 use super::attributes::Attributes;
 use crate::{
-    diagnostic::{Code, Diagnostic, nearest},
+    diagnostic::{Code, Diagnostic, Edit, nearest},
     node::Entry,
 };
 
@@ -56,13 +56,15 @@ impl Attributes<'_> {
             let (what, name) = (self.kind.word(), &part.key.value);
             let message =
                 format!("this {what} is written for another log source: {name} `{found}`");
-            self.diagnostics.push(
-                Diagnostic::error(Code::OtherLogsource, message)
-                    .at(part.value.span, "only AWS CloudTrail records are matched")
-                    .help(format!(
-                        "{EXPECTED}, or leave such rules out: `skip_others` in `settings.yml`"
-                    )),
-            );
+            let diagnostic = Diagnostic::error(Code::OtherLogsource, message)
+                .at(part.value.span, "only AWS CloudTrail records are matched");
+            let near = expected(name).and_then(|expected| nearest(found, [expected]));
+            self.diagnostics.push(match near {
+                Some(near) => diagnostic.did_you_mean(part.value.span, found, near),
+                None => diagnostic.help(format!(
+                    "{EXPECTED}, or leave such rules out: `skip_others` in `settings.yml`"
+                )),
+            });
             return;
         }
         if parts.iter().any(|part| part.key.value == "product") {
@@ -71,8 +73,15 @@ impl Attributes<'_> {
         let diagnostic = Diagnostic::error(Code::OtherLogsource, "the log source names no product");
         let misspelt = parts.iter().find(|part| nearest(&part.key.value, ["product"]).is_some());
         self.diagnostics.push(match misspelt {
-            Some(part) => diagnostic.at(part.key.span, "").help("did you mean `product`?"),
-            None => diagnostic.at(entry.key.span, "").help(EXPECTED),
+            Some(part) => {
+                let (place, found) = (part.key.span, &part.key.value);
+                diagnostic.at(place, "").did_you_mean(place, found, "product")
+            }
+            None => {
+                let service = parts.iter().find(|part| part.key.value == "service");
+                let edit = service.map(|part| Edit::add_below(part.span(), "product: aws"));
+                diagnostic.at(entry.key.span, "").help(EXPECTED).edits(edit)
+            }
         });
     }
 }

@@ -1,15 +1,20 @@
 //! Value modifiers (Sigma specification, modifiers appendix): the key of a detection item into
 //! a field and a chain that makes sense, with values that the chain can use.
 
-use std::ops::Range;
+mod chain;
+mod values;
 
-use super::regex::check_regex;
 use crate::{
     ast::{DetectionItem, Modifier, Value},
-    diagnostic::{Code, Diagnostic, nearest},
+    diagnostic::{Code, Diagnostic, Edit, nearest},
     node::locate,
     source::{Span, Spanned},
 };
+
+use chain::{check_chain, without};
+use values::check_values;
+
+pub use values::{check_all, check_value, placeholders_in, regex_source, without_escaped_percents};
 
 const MODIFIERS: &[(&str, Modifier)] = &[
     ("contains", Modifier::Contains),
@@ -46,6 +51,18 @@ const MODIFIERS: &[(&str, Modifier)] = &[
     ("week", Modifier::Week),
     ("month", Modifier::Month),
     ("year", Modifier::Year),
+];
+
+/// What other tools call them.
+const OF_OTHER_TOOLS: [(&str, &str); 8] = [
+    ("regex", "re"),
+    ("regexp", "re"),
+    ("matches", "re"),
+    ("starts_with", "startswith"),
+    ("ends_with", "endswith"),
+    ("has", "contains"),
+    ("ge", "gte"),
+    ("le", "lte"),
 ];
 
 impl Modifier {
@@ -152,6 +169,7 @@ fn check_field(field: &Spanned<String>) -> Option<Diagnostic> {
             Diagnostic::error(Code::InvalidField, format!("`{name}` is not a field name"))
                 .at(field.span, "there are spaces around it")
                 .help(format!("write `{trimmed}`"))
+                .edit(Edit::rename(field.span, name, trimmed))
         }
         _ => return None,
     };
@@ -179,338 +197,23 @@ fn lookup(part: &Spanned<String>) -> Result<Modifier, Diagnostic> {
     if name.trim().is_empty() {
         return Err(Diagnostic::error(Code::UnknownModifier, "a modifier is missing after `|`")
             .at(part.span, "expected a modifier")
-            .help("remove the `|`, or write a modifier such as `contains` after it"));
+            .help("remove the `|`, or write a modifier such as `contains` after it")
+            .edit(without(part)));
     }
     if MODIFIERS.iter().any(|(known, _)| *known == name.trim()) {
         return Err(Diagnostic::error(Code::UnknownModifier, format!("unknown modifier `{name}`"))
             .at(part.span, "there are spaces around it")
-            .help("write no spaces around `|`"));
+            .help("write no spaces around `|`")
+            .edit(Edit::rename(part.span, name, name.trim())));
     }
     let diagnostic = Diagnostic::error(Code::UnknownModifier, format!("unknown modifier `{name}`"))
         .at(part.span, "not a Sigma modifier");
     let known = MODIFIERS.iter().map(|(known, _)| *known).filter(|known| known.len() > 1);
-    Err(match nearest(name, known) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+    let elsewhere = OF_OTHER_TOOLS.iter().find(|(other, _)| name.eq_ignore_ascii_case(other));
+    Err(match elsewhere.map(|(_, known)| *known).or_else(|| nearest(name, known)) {
+        Some(near) => diagnostic.did_you_mean(part.span, name, near),
         None => diagnostic.help(
             "the modifiers are contains, startswith, endswith, all, re (with i, m, s), cased, exists, cidr, fieldref, gt, gte, lt, lte, neq, expand, windash, base64, base64offset, utf16, utf16le, utf16be, wide, minute, hour, day, week, month, year",
         ),
-    })
-}
-
-/// What is wrong with a chain first. `written` are its modifiers as they stand in the key.
-fn check_chain(
-    keywords: bool,
-    chain: &[Spanned<Modifier>],
-    written: &[Spanned<String>],
-) -> Option<Diagnostic> {
-    use Modifier::*;
-    let error = |message: String, at: Span, label: &str| {
-        Diagnostic::error(Code::ConflictingModifiers, message).at(at, label)
-    };
-    for (at, (modifier, name)) in chain.iter().zip(written).enumerate() {
-        let name = name.value.as_str();
-        if let Some(first) = chain[..at].iter().position(|each| each.value == modifier.value) {
-            let message = match written[first].value.as_str() {
-                same if same == name => format!("the modifier `{name}` occurs twice"),
-                other => format!("`{name}` means the same as `{other}`"),
-            };
-            return Some(
-                error(message, modifier.span, "")
-                    .at(chain[first].span, "first here")
-                    .help("remove one of them"),
-            );
-        }
-        if modifier.value.is_regex_flag() && !chain[..at].iter().any(|each| each.value == Re) {
-            let message = format!("`{name}` is a flag of `re` and must follow it");
-            return Some(
-                error(message, modifier.span, "no `re` before it")
-                    .help(format!("write `re|{name}`")),
-            );
-        }
-        if modifier.value.is_encoding()
-            && !chain[at + 1..].iter().any(|later| later.value.is_base64())
-        {
-            return Some(
-                error(
-                    format!("`{name}` needs `base64` or `base64offset` after it"),
-                    modifier.span,
-                    "",
-                )
-                .help(format!("write `{name}|base64offset|contains`")),
-            );
-        }
-        if modifier.value.is_base64()
-            && let Some(position) = chain[..at].iter().find(|each| each.value.is_position())
-        {
-            let before = position.value.name();
-            return Some(
-                error(
-                    format!("`{before}` stands before `{name}`"),
-                    modifier.span,
-                    "encoded too late",
-                )
-                .at(position.span, "this opens the text")
-                .help(format!("write `{name}|{before}`")),
-            );
-        }
-        let needs_field = matches!(modifier.value, Exists | Cidr | FieldRef)
-            || modifier.value.is_numeric()
-            || modifier.value.is_time_part();
-        if keywords && needs_field {
-            return Some(
-                error(format!("`{name}` needs a field"), modifier.span, "no field before it")
-                    .help("write the field before the first `|`"),
-            );
-        }
-    }
-    let (first, second, help) = clash(chain)?;
-    let (a, b) = (first.value.name(), second.value.name());
-    Some(
-        error(format!("`{a}` and `{b}` cannot be combined"), second.span, "")
-            .at(first.span, "conflicts with this")
-            .help(help),
-    )
-}
-
-/// Two modifiers that make no sense together, in the order written, and what to do.
-fn clash(
-    chain: &[Spanned<Modifier>],
-) -> Option<(Spanned<Modifier>, Spanned<Modifier>, &'static str)> {
-    use Modifier::*;
-    chain.iter().enumerate().find_map(|(at, second)| {
-        chain[..at].iter().find_map(|first| {
-            let (a, b) = (first.value, second.value);
-            let pair = |wanted: fn(Modifier) -> bool, other: fn(Modifier) -> bool| {
-                (wanted(a) && other(b)) || (wanted(b) && other(a))
-            };
-            let help = if pair(|m| m == Exists, |_| true) {
-                "`exists` stands alone; write another detection item for the value"
-            } else if pair(|m| m == Expand, |m| !m.takes_texts()) {
-                "placeholders stand for texts; write the value out"
-            } else if a.is_time_part() && b.is_time_part() {
-                "write two detection items, one for each part of the time"
-            } else if pair(Modifier::is_time_part, |m| !(m.is_numeric() || matches!(m, Neq | All)))
-            {
-                "a part of a time combines with gt, gte, lt, lte, neq and all"
-            } else if (a.is_encoding() && b.is_encoding()) || (a.is_base64() && b.is_base64()) {
-                "a value is encoded once; write two detection items"
-            } else if pair(
-                |m| m.is_encoding() || m.is_base64() || m == Windash,
-                |m| matches!(m, Re | Cidr | FieldRef) || m.is_numeric(),
-            ) {
-                "remove it; only texts that are compared can be encoded or have their dashes varied"
-            } else if pair(|m| m == Windash, |m| m.is_encoding() || m.is_base64()) {
-                "list the values with each dash instead of `windash`"
-            } else if a.is_operator() && b.is_operator() {
-                "write two detection items, or two search identifiers"
-            } else if pair(|m| m == Cased, |m| matches!(m, Cidr | Re) || m.is_numeric()) {
-                "remove `cased`; only comparisons of text ignore case without it"
-            } else if pair(|m| m == FieldRef, |m| matches!(m, Cidr | Re) || m.is_numeric()) {
-                "`fieldref` combines with startswith, endswith, contains, cased, neq and all"
-            } else if pair(|m| m == Neq, Modifier::is_numeric) {
-                "write the opposite comparison, or `not` in the condition"
-            } else {
-                return None;
-            };
-            Some((first.clone(), second.clone(), help))
-        })
-    })
-}
-
-fn check_values(
-    chain: &[Spanned<Modifier>],
-    values: &[Spanned<Value>],
-    source: &str,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
-    let expand = chain.iter().find(|each| each.value == Modifier::Expand);
-    if let Some(expand) = expand {
-        // What the placeholders stand for is judged once they are known.
-        diagnostics.extend(values.iter().filter_map(|value| check_placeholder(expand, value)));
-        return;
-    }
-    check_written_values(chain, values, source, diagnostics);
-}
-
-fn check_placeholder(expand: &Spanned<Modifier>, value: &Spanned<Value>) -> Option<Diagnostic> {
-    let message = match &value.value {
-        Value::String(text) if placeholders_in(text).next().is_some() => return None,
-        Value::String(_) => "this value has no placeholder to expand",
-        _ => "`expand` cannot use this value",
-    };
-    Some(
-        Diagnostic::error(Code::InvalidValue, message)
-            .at(value.span, "expected a text with a `%placeholder%`")
-            .at(expand.span, "because of this modifier"),
-    )
-}
-
-/// The names between percent signs, with their places; `%` around anything else is a text.
-pub fn placeholders_in(text: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
-    let mut from = 0;
-    std::iter::from_fn(move || {
-        loop {
-            let start = from + text.get(from..)?.find('%')?;
-            let end = start + 1 + text.get(start + 1..)?.find('%')?;
-            let name = text.get(start + 1..end)?;
-            let is_name = !name.is_empty()
-                && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
-            if is_name {
-                from = end + 1;
-                return Some((start..end + 1, name));
-            }
-            from = end;
-        }
-    })
-}
-
-/// Checks values that are what they look like: written so, or what a placeholder stands for.
-pub fn check_written_values(
-    chain: &[Spanned<Modifier>],
-    values: &[Spanned<Value>],
-    source: &str,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
-    if let Some(all) = chain.iter().find(|each| each.value == Modifier::All)
-        && values.len() < 2
-    {
-        diagnostics.push(
-            Diagnostic::error(Code::UselessAll, "`all` needs at least two values")
-                .at(all.span, "there is only one value to hold")
-                .help("remove `|all`, or list the other values"),
-        );
-        return;
-    }
-    // The modifier that asks most of a value decides what it may be.
-    let asks = |modifier: Modifier| match modifier {
-        m if m == Modifier::FieldRef || m.is_time_part() => 4,
-        m if m.is_base64() => 3,
-        Modifier::Windash => 2,
-        m if m.is_operator() => 1,
-        _ => 0,
-    };
-    let deciding =
-        chain.iter().filter(|each| asks(each.value) > 0).max_by_key(|each| asks(each.value));
-    for value in values {
-        let Some(modifier) = deciding else { continue };
-        let wanted = match (modifier.value, &value.value) {
-            (Modifier::Exists, Value::Bool(_)) => continue,
-            (Modifier::Exists, _) => "`true` or `false`, without quotes",
-            (m, Value::String(text)) if m.is_base64() => {
-                diagnostics.extend(check_no_wildcard(text, m, value.span));
-                continue;
-            }
-            (Modifier::Windash, Value::String(_)) => continue,
-            (m, _) if m.is_base64() || m == Modifier::Windash => "a text",
-            (m, number) if m.is_time_part() => {
-                diagnostics.extend(check_time_part(m, number, value.span));
-                continue;
-            }
-            (m, Value::Number(_)) if m.is_numeric() => continue,
-            (m, _) if m.is_numeric() => "a number, without quotes",
-            (Modifier::Re, Value::String(pattern)) => {
-                let pattern = Spanned::new(pattern.clone(), value.span);
-                diagnostics.extend(check_regex(&regex_flags(chain), &pattern, source));
-                continue;
-            }
-            (Modifier::Cidr, Value::String(network)) => {
-                diagnostics.extend(check_network(network, value.span));
-                continue;
-            }
-            (Modifier::FieldRef, Value::String(field)) if !field.trim().is_empty() => continue,
-            (Modifier::FieldRef, _) => "the name of another field",
-            (Modifier::Re | Modifier::Cidr, _) => "a text",
-            (_, Value::Null) => "a text; a missing field is `null` without modifier",
-            _ => continue,
-        };
-        diagnostics.push(
-            Diagnostic::error(
-                Code::InvalidValue,
-                format!("`{}` cannot use this value", modifier.value.name()),
-            )
-            .at(value.span, format!("expected {wanted}"))
-            .at(modifier.span, "because of this modifier"),
-        );
-    }
-    if chain.iter().any(|each| each.value == Modifier::Exists) && values.len() > 1 {
-        diagnostics.push(
-            Diagnostic::error(Code::InvalidValue, "`exists` takes a single value")
-                .at(values[1].span, "one too many")
-                .help("write either `true` or `false`"),
-        );
-    }
-}
-
-fn check_no_wildcard(text: &str, modifier: Modifier, span: Span) -> Option<Diagnostic> {
-    let mut escaped = false;
-    let wildcard = text.chars().find(|&c| {
-        let found = !escaped && matches!(c, '*' | '?');
-        escaped = !escaped && c == '\\';
-        found
-    })?;
-    let name = modifier.name();
-    Some(
-        Diagnostic::error(
-            Code::InvalidValue,
-            format!("`{name}` cannot encode the wildcard `{wildcard}`"),
-        )
-        .at(span, "expected a text without wildcards")
-        .help(format!("write `\\{wildcard}` for the character itself")),
-    )
-}
-
-fn check_time_part(modifier: Modifier, value: &Value, span: Span) -> Option<Diagnostic> {
-    let (least, greatest) = modifier.time_part_range()?;
-    let number = match value {
-        Value::Number(text) => text.parse::<i64>().ok(),
-        _ => None,
-    };
-    if number.is_some_and(|number| (least..=greatest).contains(&number)) {
-        return None;
-    }
-    let name = modifier.name();
-    let message = format!("`{name}` cannot use this value");
-    let expected = format!("expected a whole number from {least} to {greatest}, without quotes");
-    Some(Diagnostic::error(Code::InvalidValue, message).at(span, expected))
-}
-
-/// The pattern with its flags, as the `regex` crate takes it.
-pub fn regex_source(modifiers: &[Spanned<Modifier>], pattern: &str) -> String {
-    regex_flags(modifiers) + pattern
-}
-
-fn regex_flags(modifiers: &[Spanned<Modifier>]) -> String {
-    let flags: String =
-        [(Modifier::IgnoreCase, 'i'), (Modifier::MultiLine, 'm'), (Modifier::DotAll, 's')]
-            .iter()
-            .filter(|(flag, _)| modifiers.iter().any(|each| each.value == *flag))
-            .map(|(_, letter)| *letter)
-            .collect();
-    if flags.is_empty() { flags } else { format!("(?{flags})") }
-}
-
-fn check_network(network: &str, span: Span) -> Option<Diagnostic> {
-    let error = |message: String, label: &str| {
-        Diagnostic::error(Code::InvalidNetwork, message).at(span, label)
-    };
-    let Ok(parsed) = network.parse::<ipnet::IpNet>() else {
-        let diagnostic = error(
-            format!("`{network}` is not a network in CIDR notation"),
-            "expected for example 10.0.0.0/8",
-        );
-        return Some(match network.parse::<std::net::IpAddr>() {
-            Ok(address) => {
-                let length = if address.is_ipv4() { 32 } else { 128 };
-                diagnostic.help(format!("write `{network}/{length}` for a single address"))
-            }
-            Err(_) => diagnostic,
-        });
-    };
-    (parsed.addr() != parsed.network()).then(|| {
-        error(
-            format!("`{network}` has host bits set"),
-            "the address lies inside the network, not at its start",
-        )
-        .help(format!("write `{}`", parsed.trunc()))
     })
 }

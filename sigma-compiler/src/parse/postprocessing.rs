@@ -2,8 +2,8 @@
 
 use crate::{
     ast::{Level, PostprocessingKind, PostprocessingRule},
-    diagnostic::{Code, Diagnostic, nearest},
-    node::{Entry, Kind, Node, Scalar},
+    diagnostic::{Code, Diagnostic, Edit, nearest},
+    node::{Entry, Kind, Node, Scalar, absent},
     source::{FileId, Spanned},
 };
 
@@ -34,7 +34,8 @@ pub fn parse_postprocessing(
     let Some(nodes) = document.as_sequence() else {
         diagnostics.push(
             wrong_type(document, "the file must be a list of post-processing rules")
-                .help("write `[` and `]` around the rules, also around a single one"),
+                .help("write `[` and `]` around the rules, also around a single one")
+                .edits(document.as_mapping().map(|_| Edit::list(document.span))),
         );
         return Vec::new();
     };
@@ -120,10 +121,10 @@ impl<'a> Reader<'a> {
                 let diagnostic =
                     invalid(format!("`{unknown}` is not a type of post-processing rule"))
                         .at(kind.span, "");
-                self.report(diagnostic.help(match nearest(unknown, TYPES) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => "write `correlation` or `threshold`".to_owned(),
-                }))
+                self.report(match nearest(unknown, TYPES) {
+                    Some(near) => diagnostic.did_you_mean(kind.span, unknown, near),
+                    None => diagnostic.help("write `correlation` or `threshold`"),
+                })
             }
         }
     }
@@ -135,13 +136,14 @@ impl<'a> Reader<'a> {
             if known().any(|known| known == name) {
                 continue;
             }
-            let diagnostic = invalid(format!("a rule of type `{kind}` has no `{name}`"))
-                .at(entry.key.span, "")
-                .help(match nearest(name, known()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("it has {}", known().collect::<Vec<_>>().join(", ")),
-                });
-            self.report::<()>(diagnostic);
+            let diagnostic =
+                invalid(format!("a rule of type `{kind}` has no `{name}`")).at(entry.key.span, "");
+            self.report::<()>(match nearest(name, absent(known(), self.entries)) {
+                Some(near) => diagnostic.did_you_mean(entry.key.span, name, near),
+                None => {
+                    diagnostic.help(format!("it has {}", known().collect::<Vec<_>>().join(", ")))
+                }
+            });
         }
     }
 
@@ -200,7 +202,13 @@ impl<'a> Reader<'a> {
             }
             _ => wrong_type(&entry.value, format!("`{name}` must be a number")),
         };
-        self.report(diagnostic.help(format!("write {expected}")))
+        let quoted = entry.value.as_str().and_then(|text| text.parse::<u32>().ok());
+        let fits = quoted.is_some_and(|number| (least..=most).contains(&number));
+        self.report(
+            diagnostic
+                .help(format!("write {expected}"))
+                .edits(fits.then(|| Edit::unquote(entry.value.span))),
+        )
     }
 
     fn level(&mut self) -> Option<Level> {
@@ -211,19 +219,20 @@ impl<'a> Reader<'a> {
             return Some(*level);
         }
         let diagnostic = invalid(format!("`{}` is not a level", text.value)).at(text.span, "");
-        self.report(diagnostic.help(match nearest(&text.value, names()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("write one of {all}"),
-        }))
+        self.report(match nearest(&text.value, names()) {
+            Some(near) => diagnostic.did_you_mean(text.span, &text.value, near),
+            None => diagnostic.help(format!("write one of {all}")),
+        })
     }
 
     /// `groupBy`: different fields, by their dotted paths.
-    fn group_by(&mut self) -> Option<Vec<String>> {
+    fn group_by(&mut self) -> Option<Vec<Spanned<String>>> {
         const HELP: &str = r#"write for example `["userIdentity.arn"]`"#;
         let entry = self.get("groupBy")?;
         let Some(nodes) = entry.value.as_sequence() else {
             let message = "`groupBy` must be a list of fields";
-            return self.report(wrong_type(&entry.value, message).help(HELP));
+            let text = entry.value.as_str().map(|_| Edit::list(entry.value.span));
+            return self.report(wrong_type(&entry.value, message).help(HELP).edits(text));
         };
         let mut fields: Vec<(&str, &Node)> = Vec::new();
         for node in nodes {
@@ -240,11 +249,13 @@ impl<'a> Reader<'a> {
                     Some((_, first)) => invalid(format!("`groupBy` holds `{field}` twice"))
                         .at(node.span, "again here")
                         .at(first.span, "first here")
-                        .help("remove one of the two"),
+                        .help("remove one of the two")
+                        .edit(Edit::remove_entry(node.span)),
                 },
             };
             self.report::<()>(diagnostic);
         }
-        Some(fields.into_iter().map(|(field, _)| field.to_owned()).collect())
+        let spanned = |(field, node): (&str, &Node)| Spanned::new(field.to_owned(), node.span);
+        Some(fields.into_iter().map(spanned).collect())
     }
 }

@@ -1,7 +1,7 @@
 //! Regular expressions of rules and exceptions.
 
 use crate::{
-    diagnostic::{Code, Diagnostic},
+    diagnostic::{Code, Diagnostic, Edit},
     node::locate,
     source::Spanned,
 };
@@ -28,6 +28,7 @@ pub fn check_regex(flags: &str, pattern: &Spanned<String>, source: &str) -> Opti
         Err(regex_syntax::Error::Translate(error)) => (error.kind().to_string(), *error.span()),
         Err(other) => return Some(error(&other.to_string(), None)),
     };
+    let place_of = |at: usize| locate(pattern.span, source, &pattern.value, at..at + 1);
     let diagnostic = |message: &str| error(message, Some((span.start.offset, span.end.offset)));
     Some(if message.contains("look-around") {
         diagnostic("it looks ahead or behind, which is not supported").help(
@@ -37,11 +38,21 @@ pub fn check_regex(flags: &str, pattern: &Spanned<String>, source: &str) -> Opti
         diagnostic("it refers back to a group, which is not supported")
             .help("list the values, or compare two fields with `fieldref`")
     } else if message.contains("unrecognized escape") {
-        diagnostic("this escape means nothing")
-            .help("write a letter without a backslash, and `\\\\` for a backslash itself")
+        let diagnostic = diagnostic("this escape means nothing");
+        match (text.get(span.start.offset..span.end.offset), diagnostic.span()) {
+            // Other dialects write so where a text ends.
+            (Some("\\Z"), Some(place)) => diagnostic
+                .help("write `\\z` for the end of the text")
+                .edit(Edit::rename(place, "Z", "z")),
+            _ => diagnostic
+                .help("write a letter without a backslash, and `\\\\` for a backslash itself"),
+        }
     } else if message.contains("repetition operator missing expression") {
-        diagnostic("there is nothing to repeat")
-            .help("write `.*` for any text, or `\\*` for a star itself")
+        let diagnostic = diagnostic("there is nothing to repeat")
+            .help("write `.*` for any text, or `\\*` for a star itself");
+        let star = pattern.value.starts_with('*').then(|| place_of(0));
+        let star = star.filter(|place| source.get(place.range()) == Some("*"));
+        diagnostic.edits(star.map(|star| Edit::insert_before(star, ".")))
     } else if message.contains("unclosed group") {
         diagnostic("this group does not end")
             .help("end it with `)`, or write `\\(` for a parenthesis itself")
@@ -50,6 +61,18 @@ pub fn check_regex(flags: &str, pattern: &Spanned<String>, source: &str) -> Opti
     } else if message.contains("unclosed character class") {
         diagnostic("this set of characters does not end")
             .help("end it with `]`, or write `\\[` for a bracket itself")
+    } else if message.contains("repetition quantifier") || message.contains("counted repetition") {
+        // What cannot be meant as a repetition is meant as a brace.
+        let is_brace = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_digit() || c == ',');
+        let brace = text.get(..span.end.offset).and_then(|before| before.rfind('{'));
+        let brace = brace
+            .and_then(|at| at.checked_sub(flags.len()))
+            .filter(|at| is_brace(&pattern.value[at + 1..]));
+        let diagnostic = diagnostic(&message).help(
+            "write `{n}` or `{n,m}` to repeat what is before it, or `[{]` for a brace itself",
+        );
+        let place = brace.map(place_of).filter(|place| source.get(place.range()) == Some("{"));
+        diagnostic.edits(place.map(|place| Edit::replace(place, "[{]")))
     } else {
         diagnostic(&message)
     })

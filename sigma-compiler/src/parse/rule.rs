@@ -2,7 +2,8 @@
 
 use crate::{
     ast::{Level, Related, Rule, Status},
-    diagnostic::{Code, Diagnostic, nearest},
+    diagnostic::{Code, Diagnostic, Edit, nearest},
+    new_id::{new_id, with_dashes},
     node::{Entry, Kind, Scalar},
     source::{FileId, Span, Spanned},
 };
@@ -64,9 +65,9 @@ pub fn parse_rule(
     let name = attributes.spanned_text("name");
     let status = attributes.one_of("status", STATUSES);
     let level = attributes.one_of("level", LEVELS);
-    let (description, author) = (attributes.text("description"), attributes.text("author"));
+    let (description, author) = (attributes.spanned_text("description"), attributes.text("author"));
     let (date, modified) = (attributes.date("date"), attributes.date("modified"));
-    let (references, tags) = (attributes.texts("references"), attributes.texts("tags"));
+    let (references, tags) = (attributes.texts("references"), attributes.spanned_texts("tags"));
     let (fields, falsepositives) = (attributes.texts("fields"), attributes.texts("falsepositives"));
     let (related, scope) = (attributes.related(), attributes.texts("scope"));
     let (license, taxonomy) = (attributes.text("license"), attributes.text("taxonomy"));
@@ -158,7 +159,7 @@ impl Attributes<'_> {
                 )
                 .at(kind_span, "");
                 self.invalid::<()>(match nearest(kind, RELATIONS) {
-                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                    Some(near) => diagnostic.did_you_mean(kind_span, kind, near),
                     None => diagnostic.help(format!("write one of {}", RELATIONS.join(", "))),
                 });
             }
@@ -171,31 +172,74 @@ impl Attributes<'_> {
         if entry.is_none_or(|entry| entry.value.kind == Kind::Scalar(Scalar::Null)) {
             let place =
                 entry.or(self.entries.first()).map_or(self.document, |entry| entry.key.span);
-            return self.invalid(
-                Diagnostic::warning(Code::MissingId, format!("the {} has no `id`", self.kind.word()))
-                    .at(place, "")
-                    .help(match number {
-                        0 | 1 => "give it a UUID; until then the name of its file stands for it".to_owned(),
-                        _ => format!("give it a UUID; until then the name of its file with `#{number}` stands for it"),
-                    }),
-            );
+            let edit = self.add_id(entry, number);
+            let diagnostic = Diagnostic::warning(
+                Code::MissingId,
+                format!("the {} has no `id`", self.kind.word()),
+            )
+            .at(place, "")
+            .help(match number {
+                0 | 1 => "give it a UUID; until then the name of its file stands for it".to_owned(),
+                _ => format!(
+                    "give it a UUID; until then the name of its file with `#{number}` stands for it"
+                ),
+            });
+            return self.invalid(diagnostic.edits(edit));
         }
         self.written_id()
+    }
+
+    /// An id for the document, where it has none: in place of nothing, or below its title.
+    fn add_id(&self, entry: Option<&Entry>, number: usize) -> Option<Edit> {
+        let id = self.new_id(number);
+        let Some(entry) = entry else {
+            let title = self.get("title")?;
+            return Some(Edit::add_below(title.span(), format!("id: {id}")));
+        };
+        if !entry.value.is_unwritten() {
+            return Some(Edit::replace(entry.value.span, id));
+        }
+        let end = entry.key.span.end;
+        let colon = Span { start: end, end: end + 1, ..entry.key.span };
+        let is_colon = self.source.get(colon.range()) == Some(":");
+        is_colon.then(|| Edit::insert_after(colon, format!(" {id}")))
+    }
+
+    /// An id made of the text of the document.
+    fn new_id(&self, number: usize) -> String {
+        let text = self.source.get(self.document.range()).unwrap_or_default();
+        new_id(&[text, &number.to_string()])
     }
 
     /// The `id`, where there is one.
     pub fn written_id(&mut self) -> Option<Spanned<String>> {
         let entry = self.get("id")?;
-        let id = self.text("id")?.to_lowercase();
+        let written = self.text("id")?;
+        let id = written.to_lowercase();
         if !is_uuid(&id) {
+            let meant = uuid_meant(&id);
+            let new = meant.clone().unwrap_or_else(|| self.new_id(0));
             self.diagnostics.push(
                 Diagnostic::warning(Code::InvalidId, format!("`{id}` is not a UUID"))
                     .at(entry.value.span, "expected the form xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx")
-                    .help("generate one, for example with `uuidgen`"),
+                    .help(match meant {
+                        Some(_) => "write it in this form",
+                        None => "write this one, or generate one, for example with `uuidgen`",
+                    })
+                    .edit(Edit::rename(entry.value.span, written.trim_end(), &new)),
             );
         }
         Some(Spanned::new(id, entry.value.span))
     }
+}
+
+/// The UUID that an id holds which is written in another of the forms that are in use.
+fn uuid_meant(id: &str) -> Option<String> {
+    let id = id.trim();
+    let id = id.strip_prefix("urn:uuid:").unwrap_or(id);
+    let id = id.strip_prefix('{').and_then(|id| id.strip_suffix('}')).unwrap_or(id);
+    let uuid = if id.len() == 32 && id.is_ascii() { with_dashes(id) } else { id.to_owned() };
+    is_uuid(&uuid).then_some(uuid)
 }
 
 fn is_uuid(text: &str) -> bool {

@@ -3,8 +3,8 @@
 use super::lints::parse_lints;
 use crate::{
     ast::Settings,
-    diagnostic::{Code, Diagnostic, nearest},
-    node::{Entry, Kind, Node, Scalar},
+    diagnostic::{Code, Diagnostic, Edit, nearest},
+    node::{Entry, Kind, Node, Scalar, absent},
     source::Spanned,
 };
 
@@ -27,7 +27,7 @@ pub fn parse_settings(document: &Node, diagnostics: &mut Vec<Diagnostic>) -> Set
                 settings.disabled_rules = disabled_rules(section, diagnostics);
             }
             "lints" => settings.lints = parse_lints(section, Code::InvalidSettings, diagnostics),
-            _ => diagnostics.push(unknown(section, "there is no setting", &SECTIONS)),
+            _ => diagnostics.push(unknown(section, sections, "there is no setting", &SECTIONS)),
         }
     }
     settings
@@ -51,9 +51,15 @@ fn logsources(section: &Entry, settings: &mut Settings, diagnostics: &mut Vec<Di
             ("skip_others", _) if empty(&entry.value) => {}
             ("skip_others", _) => diagnostics.push(
                 wrong_type(&entry.value, "`skip_others` must be `true` or `false`")
-                    .help("write `skip_others: true` to leave rules for other log sources out"),
+                    .help("write `skip_others: true` to leave rules for other log sources out")
+                    .edits(quoted_boolean(&entry.value)),
             ),
-            _ => diagnostics.push(unknown(entry, "`logsources` has no setting", &["skip_others"])),
+            _ => diagnostics.push(unknown(
+                entry,
+                entries,
+                "`logsources` has no setting",
+                &["skip_others"],
+            )),
         }
     }
 }
@@ -65,7 +71,8 @@ fn disabled_rules(section: &Entry, diagnostics: &mut Vec<Diagnostic>) -> Vec<Spa
         _ if empty(&section.value) => return Vec::new(),
         _ => {
             let message = "`disabled_rules` must be a list of ids and titles of rules";
-            diagnostics.push(wrong_type(&section.value, message).help(HELP));
+            let text = section.value.as_str().map(|_| Edit::list(section.value.span));
+            diagnostics.push(wrong_type(&section.value, message).help(HELP).edits(text));
             return Vec::new();
         }
     };
@@ -81,6 +88,11 @@ fn disabled_rules(section: &Entry, diagnostics: &mut Vec<Diagnostic>) -> Vec<Spa
     names
 }
 
+/// Takes `"true"` out of its quotes.
+fn quoted_boolean(node: &Node) -> Option<Edit> {
+    matches!(node.as_str(), Some("true" | "false")).then(|| Edit::unquote(node.span))
+}
+
 fn empty(node: &Node) -> bool {
     node.kind == Kind::Scalar(Scalar::Null)
 }
@@ -90,15 +102,15 @@ fn wrong_type(node: &Node, message: &str) -> Diagnostic {
         .at(node.span, format!("this is {}", node.type_name()))
 }
 
-fn unknown(entry: &Entry, what: &str, known: &[&str]) -> Diagnostic {
+fn unknown(entry: &Entry, entries: &[Entry], what: &str, known: &[&str]) -> Diagnostic {
     let name = &entry.key.value;
     let diagnostic =
         Diagnostic::error(Code::InvalidSettings, format!("{what} `{name}`")).at(entry.key.span, "");
-    diagnostic.help(match nearest(name, known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
+    match nearest(name, absent(known.iter().copied(), entries)) {
+        Some(near) => diagnostic.did_you_mean(entry.key.span, name, near),
         None => {
             let known: Vec<_> = known.iter().map(|name| format!("`{name}`")).collect();
-            format!("known here: {}", known.join(", "))
+            diagnostic.help(format!("known here: {}", known.join(", ")))
         }
-    })
+    }
 }

@@ -18,6 +18,9 @@ enum Piece {
     AnyDash,
 }
 
+/// The characters that begin an option: hyphen, slash, en dash, em dash and horizontal bar.
+const DASHES: [char; 5] = ['-', '/', '\u{2013}', '\u{2014}', '\u{2015}'];
+
 /// A text to look for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Pattern(Vec<Piece>);
@@ -55,7 +58,7 @@ impl Pattern {
         let word =
             |piece: &Piece| matches!(piece, Piece::Char(c) if c.is_alphanumeric() || *c == '_');
         for at in 0..self.0.len() {
-            let dash = matches!(self.0[at], Piece::Char('-' | '/'));
+            let dash = matches!(&self.0[at], Piece::Char(c) if DASHES.contains(c));
             let after_word = at > 0 && word(&self.0[at - 1]);
             if dash && !after_word && self.0.get(at + 1).is_some_and(word) {
                 self.0[at] = Piece::AnyDash;
@@ -124,7 +127,7 @@ impl Pattern {
 fn begins(text: &[char], pieces: &[Piece]) -> bool {
     let fits = |(c, piece): (&char, &Piece)| match piece {
         Piece::AnyOne => true,
-        Piece::AnyDash => ['-', '/', '\u{2013}', '\u{2014}', '\u{2015}'].contains(c),
+        Piece::AnyDash => DASHES.contains(c),
         piece => *piece == Piece::Char(*c),
     };
     text.len() >= pieces.len() && text.iter().zip(pieces).all(fits)

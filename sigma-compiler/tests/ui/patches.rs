@@ -5,15 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sigma_compiler::{
     Compilation, compile,
-    diagnostic::{self, Diagnostic},
+    diagnostic::{self, Code, Diagnostic},
     source::SourceFile,
 };
 
 /// So many codes have a patch at the least.
-const ENOUGH: usize = 1;
+const ENOUGH: usize = 45;
 
 /// No fixture has more mistakes.
 const MAX_PATCHES: usize = 50;
+
+/// After these nothing more is read of a document.
+const STOPPING: [Code; 5] =
+    [Code::InvalidYaml, Code::InvalidJson, Code::YamlTab, Code::InvalidKey, Code::UnsupportedYaml];
 
 /// What became of the patches of all fixtures.
 #[derive(Default)]
@@ -39,15 +43,19 @@ impl Patches {
             let changes = next.changes(&compilation.files);
             files.clone_from(&compilation.files);
             for (id, text) in diagnostic::apply(&changes, &compilation.files) {
+                if let Some(lost) = lost_form(&files[id.0].text, &text) {
+                    let shown = next.render(&compilation.files, false);
+                    self.failures.push(format!("{lost} after this patch:\n{shown}"));
+                }
                 files[id.0].text = text;
             }
             let after = compile(files.clone(), loading.to_vec());
-            let count = |all: &[Diagnostic]| {
-                all.iter()
-                    .filter(|each| each.code == next.code && each.message == next.message)
-                    .count()
-            };
-            if count(&diagnostics(&after)) >= count(&found) {
+            let after = diagnostics(&after);
+            let same = |each: &&Diagnostic| each.code == next.code && each.message == next.message;
+            let mended = after.iter().filter(same).count() < found.iter().filter(same).count();
+            // What reads a text stops at the first mistake: the next one may be of the same kind.
+            let farther = || after.iter().filter(same).all(|each| each.span() > next.span());
+            if !(mended || STOPPING.contains(&next.code) && farther()) {
                 let shown = next.render(&compilation.files, false);
                 self.failures.push(format!("this patch changes nothing:\n{shown}"));
                 return;
@@ -75,6 +83,18 @@ impl Patches {
             failures.push(format!("only {} codes have a patch", good.len()));
         }
         if failures.is_empty() { Ok(()) } else { Err(failures.join("\n\n")) }
+    }
+}
+
+/// What a text no longer is after a change of it.
+fn lost_form(before: &str, after: &str) -> Option<&'static str> {
+    let is_json = |text: &str| serde_json::from_str::<serde_json::Value>(text).is_ok();
+    let lines = |text: &str| text.matches('\n').count();
+    let all_crlf = |text: &str| lines(text) > 0 && lines(text) == text.matches("\r\n").count();
+    match () {
+        () if is_json(before) && !is_json(after) => Some("no longer JSON"),
+        () if all_crlf(before) && !all_crlf(after) => Some("line ends are mixed"),
+        () => None,
     }
 }
 

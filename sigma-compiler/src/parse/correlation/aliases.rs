@@ -53,5 +53,5 @@ fn parse_alias(section: &mut Section<'_>, entry: &Entry) -> Option<Alias> {
             }
         }
     }
-    Some(Alias { name: entry.key.clone(), fields })
+    Some(Alias { name: entry.key.clone(), fields, span: entry.span() })
 }

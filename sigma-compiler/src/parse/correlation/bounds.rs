@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     ast::{Comparison, CorrelationKind, Operator},
-    diagnostic::{Code, Diagnostic},
+    diagnostic::{Code, Diagnostic, Edit},
     source::Spanned,
 };
 
@@ -97,7 +97,11 @@ fn contradiction(
         (Some(lower), _) if least(lower) < 1.0 => Some(
             error(format!("{} holds for every count", shown(lower)))
                 .at(lower.span, "")
-                .help("write at least `gte: 1`, or leave out the lower bound"),
+                .help("write at least `gte: 1`, or leave out the lower bound")
+                .edits(
+                    (lower.operator.value == Operator::GreaterOrEqual)
+                        .then(|| Edit::replace(lower.span, "1")),
+                ),
         ),
         (_, Some(upper)) if most(upper) < 0.0 => Some(
             error(format!("{} never holds", shown(upper)))
@@ -109,7 +113,11 @@ fn contradiction(
             Some(
                 error(format!("{} never holds: there are {} rules", shown(lower), rules.len()))
                     .at(lower.span, "")
-                    .help(format!("write at most `gte: {}`", rules.len())),
+                    .help(format!("write at most `gte: {}`", rules.len()))
+                    .edits(
+                        (lower.operator.value == Operator::GreaterOrEqual)
+                            .then(|| Edit::replace(lower.span, rules.len().to_string())),
+                    ),
             )
         }
         _ => None,

@@ -2,17 +2,19 @@
 //! with numbers; for temporal types also an expression over the rules, or nothing, which asks for
 //! all of them. After this every condition can hold, and none holds whatever happens.
 
+mod expression;
+
 use super::{
     bounds::misfit,
-    section::{Section, did_you_mean, invalid},
+    section::{Section, invalid},
 };
 use crate::{
-    ast::{Comparison, Condition, ConditionExpr, CorrelationCondition, CorrelationKind, Operator},
-    diagnostic::{Code, Diagnostic, nearest},
+    ast::{Comparison, CorrelationCondition, CorrelationKind, Operator},
+    diagnostic::{Code, Diagnostic, Edit, has_errors},
     node::{Entry, Kind, Node, Scalar},
-    parse::condition::parse_condition_of,
     source::Spanned,
 };
+use expression::expression;
 
 const OPERATORS: [(&str, Operator); 6] = [
     ("gt", Operator::Greater),
@@ -92,124 +94,6 @@ fn all_of(section: &Section<'_>, rules: &[Spanned<String>]) -> CorrelationCondit
     CorrelationCondition::Compare(vec![Comparison { operator, value, span: section.key }])
 }
 
-fn expression(
-    section: &mut Section<'_>,
-    text: &Spanned<String>,
-    kind: CorrelationKind,
-    rules: Option<&[Spanned<String>]>,
-) -> Option<Parsed> {
-    if !kind.is_temporal() {
-        return section.report(
-            invalid(format!("the condition of `{}` must be a map", kind.name()))
-                .at(text.span, "only temporal types take an expression")
-                .help("write for example `gte: 10` below it"),
-        );
-    }
-    let condition = match parse_condition_of("the id or name of a rule", text, section.source) {
-        Ok(condition) => condition,
-        Err(diagnostic) => return section.report(diagnostic),
-    };
-    let mut names = Vec::new();
-    let before = section.diagnostics.len();
-    identifiers(section, &condition.expr, &mut names);
-    match rules {
-        // What a quantity speaks of is not known.
-        _ if super::has_errors(section.diagnostics.get(before..).unwrap_or_default()) => {}
-        Some(rules) => compare_with_rules(section, &condition, &names, rules),
-        None if section.get("rules").is_some() => return None,
-        None => {}
-    }
-    if holds_without_matches(&condition.expr) {
-        section.report::<()>(
-            Diagnostic::error(
-                Code::ContradictoryCondition,
-                "this condition holds where no rule matches",
-            )
-            .at(text.span, "")
-            .help("a match must bring it about; write for example `a and not b`"),
-        );
-    }
-    if super::has_errors(section.diagnostics.get(before..).unwrap_or_default()) {
-        return None;
-    }
-    let mut rules: Vec<Spanned<String>> = Vec::new();
-    for name in names {
-        if !rules.iter().any(|known| known.value == name.value) {
-            rules.push(name.clone());
-        }
-    }
-    let condition = CorrelationCondition::Expression(condition.clone());
-    Some(Parsed { kind, condition, measured: Vec::new(), rules })
-}
-
-/// The rules that an expression names. The parser bounds its nesting.
-fn identifiers<'e>(
-    section: &mut Section<'_>,
-    expr: &'e ConditionExpr,
-    names: &mut Vec<&'e Spanned<String>>,
-) {
-    match expr {
-        ConditionExpr::Identifier(name) => names.push(name),
-        ConditionExpr::Of { pattern, .. } => {
-            section.report::<()>(
-                Diagnostic::error(
-                    Code::UnsupportedCondition,
-                    "quantities (`1 of …`) are no part of a correlation's condition",
-                )
-                .at(pattern.span, "")
-                .help("name the rules, joined by `and`, `or` and `not`"),
-            );
-        }
-        ConditionExpr::Not(inner) => identifiers(section, inner, names),
-        ConditionExpr::And(operands) | ConditionExpr::Or(operands) => {
-            for operand in operands {
-                identifiers(section, operand, names);
-            }
-        }
-    }
-}
-
-/// The expression names all of `rules`, and nothing else.
-fn compare_with_rules(
-    section: &mut Section<'_>,
-    condition: &Condition,
-    names: &[&Spanned<String>],
-    rules: &[Spanned<String>],
-) {
-    let mut unknown = false;
-    for name in names.iter().filter(|name| !rules.iter().any(|rule| rule.value == name.value)) {
-        unknown = true;
-        let diagnostic = Diagnostic::error(
-            Code::UnknownRule,
-            format!("`{}` is not one of the correlation's `rules`", name.value),
-        )
-        .at(name.span, "");
-        let near = nearest(&name.value, rules.iter().map(|rule| rule.value.as_str()));
-        let diagnostic = did_you_mean(diagnostic, near, || "add it to `rules`".to_owned());
-        section.report::<()>(diagnostic);
-    }
-    for rule in rules.iter().filter(|rule| !names.iter().any(|name| name.value == rule.value)) {
-        if unknown {
-            break;
-        }
-        section.report::<()>(
-            invalid(format!("the condition does not use `{}`", rule.value))
-                .at(rule.span, "named here")
-                .at(condition.text.span, "not here")
-                .help("use it in the condition, or remove it from `rules`"),
-        );
-    }
-}
-
-fn holds_without_matches(expr: &ConditionExpr) -> bool {
-    match expr {
-        ConditionExpr::Identifier(_) | ConditionExpr::Of { .. } => false,
-        ConditionExpr::Not(inner) => !holds_without_matches(inner),
-        ConditionExpr::And(operands) => operands.iter().all(holds_without_matches),
-        ConditionExpr::Or(operands) => operands.iter().any(holds_without_matches),
-    }
-}
-
 fn comparisons(
     section: &mut Section<'_>,
     condition: &Entry,
@@ -243,7 +127,7 @@ fn comparisons(
             Err(diagnostic) => inner.report::<()>(diagnostic).unwrap_or_default(),
         }
     }
-    if super::has_errors(inner.diagnostics.get(before..).unwrap_or_default()) {
+    if has_errors(inner.diagnostics.get(before..).unwrap_or_default()) {
         return None;
     }
     if let Some(diagnostic) = misfit(&inner, &comparisons, kind, rules) {
@@ -339,6 +223,7 @@ fn number(section: &Section<'_>, entry: &Entry, kind: CorrelationKind) -> Result
     match (read_number(&entry.value), &entry.value.kind) {
         (None, Kind::Scalar(Scalar::String(text))) if text.parse::<u32>().is_ok() => {
             wrong(format!("`{operator}` must be a number, and this is a text"), "remove the quotes")
+                .map_err(|diagnostic| diagnostic.edit(Edit::unquote(entry.value.span)))
         }
         (None, Kind::Scalar(Scalar::Float(_))) => {
             wrong(format!("`{written}` is no number to compare with"), "write it in digits")

@@ -1,8 +1,8 @@
 //! Reading a map whose keys are all known.
 
 use crate::{
-    diagnostic::{Code, Diagnostic, nearest},
-    node::{Entry, Kind, Node, Scalar},
+    diagnostic::{Code, Diagnostic, Edit, nearest},
+    node::{Entry, Kind, Node, Scalar, absent},
     source::{Span, Spanned},
 };
 
@@ -24,14 +24,15 @@ pub fn invalid(message: impl Into<String>) -> Diagnostic {
     Diagnostic::error(Code::InvalidCorrelation, message)
 }
 
-/// Suggests the nearest name, or else what `otherwise` says.
+/// Suggests the name nearest to what was found within a span, or else what `otherwise` says.
 pub fn did_you_mean(
     diagnostic: Diagnostic,
+    (span, found): (Span, &str),
     near: Option<&str>,
     otherwise: impl FnOnce() -> String,
 ) -> Diagnostic {
     match near {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.did_you_mean(span, found, near),
         None => diagnostic.help(otherwise()),
     }
 }
@@ -84,10 +85,10 @@ impl<'a> Section<'a> {
             }
             let diagnostic =
                 invalid(format!("`{name}` is not part of a {owner}")).at(entry.key.span, "");
-            let near = nearest(name, known.iter().copied());
-            let diagnostic =
-                did_you_mean(diagnostic, near, || format!("it has {}", known.join(", ")));
-            self.report::<()>(diagnostic);
+            let near = nearest(name, absent(known.iter().copied(), self.entries));
+            self.report::<()>(did_you_mean(diagnostic, (entry.key.span, name), near, || {
+                format!("it has {}", known.join(", "))
+            }));
         }
     }
 
@@ -110,7 +111,11 @@ impl<'a> Section<'a> {
             let diagnostic = match node.as_str() {
                 None => invalid(format!("every element of `{name}` must be a text"))
                     .at(node.span, format!("this is {}", node.type_name()))
-                    .help(format!("write {what}, in quotes where YAML reads it as something else")),
+                    .help(format!("write {what}, in quotes where YAML reads it as something else"))
+                    .edits(
+                        matches!(node.kind, Kind::Scalar(Scalar::Int(_) | Scalar::Float(_)))
+                            .then(|| Edit::quote(node.span)),
+                    ),
                 Some(text) if text.trim().is_empty() => {
                     invalid(format!("`{name}` holds an empty text"))
                         .at(node.span, "")
@@ -127,7 +132,8 @@ impl<'a> Section<'a> {
                             format!("`{name}` holds `{text}` twice"),
                             node.span,
                             first.span,
-                        ),
+                        )
+                        .edit(Edit::remove_entry(node.span)),
                     }
                 }
             };

@@ -4,7 +4,7 @@
 
 use super::section::{Section, invalid};
 use crate::{
-    diagnostic::{Code, Diagnostic},
+    diagnostic::{Code, Diagnostic, Edit},
     node::{Kind, Scalar},
 };
 
@@ -36,7 +36,14 @@ pub fn parse_timespan(section: &mut Section<'_>) -> Option<u64> {
     let diagnostic = match &entry.value.kind {
         Kind::Scalar(Scalar::String(text)) => match seconds(text.trim()) {
             Ok(seconds) => return Some(seconds),
-            Err((message, help)) => error(message, help),
+            Err((message, help)) => match timespan_meant(text) {
+                Some(meant) => error(message, format!("write `{meant}`")).edit(Edit::rename(
+                    entry.value.span,
+                    text.trim_end(),
+                    &meant,
+                )),
+                None => error(message, help),
+            },
         },
         Kind::Scalar(Scalar::Int(_)) if written.bytes().all(|byte| byte.is_ascii_digit()) => error(
             format!("the timespan `{written}` has no unit"),
@@ -87,9 +94,54 @@ fn seconds(text: &str) -> Result<u64, (String, String)> {
     }
 }
 
+/// The timespan that a text means which is not written as one: `5 minutes`, `5min`, `5H`.
+fn timespan_meant(text: &str) -> Option<String> {
+    let text = text.trim();
+    let (number, word) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
+    let unit = match word.trim() {
+        "M" => "M",
+        word => match word.to_lowercase().as_str() {
+            "s" | "sec" | "secs" | "second" | "seconds" => "s",
+            "m" | "min" | "mins" | "minute" | "minutes" => "m",
+            "h" | "hr" | "hrs" | "hour" | "hours" => "h",
+            "d" | "day" | "days" => "d",
+            "w" | "week" | "weeks" => "w",
+            "mo" | "month" | "months" => "M",
+            "y" | "year" | "years" => "y",
+            _ => return None,
+        },
+    };
+    let meant = format!("{number}{unit}");
+    (meant != text && seconds(&meant).is_ok()).then_some(meant)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{LONGEST, seconds};
+    use super::{LONGEST, seconds, timespan_meant};
+
+    #[test]
+    fn a_timespan_in_words_is_understood() {
+        let cases = [
+            ("5 minutes", Some("5m")),
+            ("5min", Some("5m")),
+            ("1 h", Some("1h")),
+            ("24HOURS", Some("24h")),
+            ("5H", Some("5h")),
+            ("1 M", Some("1M")),
+            ("2 months", Some("2M")),
+            ("0 h", None),
+            ("11 years", None),
+            ("1h30m", None),
+            ("1.5h", None),
+            ("h", None),
+            ("5", None),
+            ("5m", None),
+            ("", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(timespan_meant(text).as_deref(), expected, "`{text}`");
+        }
+    }
 
     #[test]
     fn units_have_the_lengths_of_the_specification() {
