@@ -169,10 +169,7 @@ impl<'a> Record<'a> {
             ScanError::Incomplete => error,
             ScanError::Invalid { at, reason } => ScanError::Invalid { at: start + at, reason },
         })?;
-        let mut objects = Objects::default();
-        objects.read(object);
-        objects.find(object, 0).ok_or(ScanError::Incomplete)?;
-        Ok(objects.into_record(object))
+        Ok(Objects::default().into_record(object))
     }
 
     /// The record as it was written, from `{` to `}`.

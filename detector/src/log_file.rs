@@ -160,35 +160,49 @@ impl<R: Read> LogFile<R> {
         }))
     }
 
-    /// Finds the object at the start of the view by its structure, where that lies in view, shows
-    /// nothing unusual, and is that of a CloudTrail record. Everything else is read in full.
-    fn skim(&mut self) -> Option<usize> {
+    /// Finds the object at the start of the view by its structure alone, if it is the record of a
+    /// call; `None` for what has to be read more closely. What is found does not depend on how much
+    /// is in view.
+    fn skim(&mut self) -> Option<Found> {
         let offset = self.window.offset();
         if !self.indexed.contains(&offset) {
-            self.index();
+            self.index(INDEXED_BYTES);
         }
-        let found = match self.find() {
-            None if self.indexed.start != offset => {
-                self.index();
-                self.find()
+        let mut found = self.find();
+        // What stands before may have hidden how this one is meant, or it may be cut off.
+        if !matches!(found, record::Found::Object(_)) && self.indexed.start != offset {
+            self.index(INDEXED_BYTES);
+            found = self.find();
+        }
+        let view = self.window.view(self.limit + 1).len();
+        while found == record::Found::Incomplete && self.indexed.end < offset + view as u64 {
+            let length = usize::try_from(self.indexed.end - offset).unwrap_or(view);
+            self.index(length.saturating_mul(2).min(view));
+            found = self.find();
+        }
+        match found {
+            record::Found::Object(length) if length <= self.limit => {
+                let json = self.window.view(length);
+                let is_call = self.objects.record(json).text("eventName").is_some();
+                is_call.then_some(Found::Skimmed(length))
             }
-            found => found,
-        };
-        let found = found.filter(|found| found.regular && found.length <= self.limit)?;
-        let json = self.window.view(found.length);
-        self.objects.record(json).text("eventName").map(|_| found.length)
+            record::Found::Incomplete if view <= self.limit && !self.window.ended() => {
+                Some(Found::More)
+            }
+            _ => None,
+        }
     }
 
-    /// Reads the structure of what comes next.
-    fn index(&mut self) {
-        let (offset, view) = (self.window.offset(), self.window.view(INDEXED_BYTES));
+    /// Reads the structure of what comes next, of so many bytes at most.
+    fn index(&mut self, length: usize) {
+        let (offset, view) = (self.window.offset(), self.window.view(length));
         self.objects.read(view);
         self.indexed = offset..offset + view.len() as u64;
     }
 
-    fn find(&mut self) -> Option<record::Found> {
-        let start = usize::try_from(self.window.offset() - self.indexed.start).ok()?;
-        self.objects.find(self.window.bytes(), start)
+    fn find(&mut self) -> record::Found {
+        let start = self.window.offset().saturating_sub(self.indexed.start);
+        self.objects.find(self.window.bytes(), usize::try_from(start).unwrap_or(usize::MAX))
     }
 
     /// Brings more of the file into view; where there is no more, decides with what is there.

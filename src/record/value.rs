@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use memchr::memchr;
 
 use super::path::Container;
-use crate::scan::whitespace_end;
+use crate::scan::{value_end, whitespace_end};
 
 /// A JSON value, borrowed from its record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +50,21 @@ pub(super) fn scalar(json: &[u8], at: usize, escapes: bool) -> Option<(Value<'_>
         _ => Value::Number(str::from_utf8(text).ok()?),
     };
     Some((value, at + length))
+}
+
+/// Whether a number, boolean or null is written at `at`, and nothing else up to the punctuation
+/// behind it.
+pub(super) fn is_scalar(json: &[u8], at: usize) -> bool {
+    let end = match json.get(at..).unwrap_or_default() {
+        [b't', b'r', b'u', b'e', ..] | [b'n', b'u', b'l', b'l', ..] => at + 4,
+        [b'f', b'a', b'l', b's', b'e', ..] => at + 5,
+        [b'-' | b'0'..=b'9', ..] => match value_end(json, at) {
+            Ok(end) => end,
+            Err(_) => return false,
+        },
+        _ => return false,
+    };
+    matches!(json.get(end), Some(b',' | b'}' | b']'))
 }
 
 /// The offset of the quote that closes the string whose text begins at `at`.

@@ -32,15 +32,26 @@ pub(super) struct Carry {
     before_value: u64,
     /// 1 where a string ended with the byte before the first.
     after_string: u64,
+    /// 1 where a comma stands before the first byte.
+    after_comma: u64,
+    /// 1 where a comma or colon stands before the first byte.
+    value_missing: u64,
+    /// 1 where the byte before the first belongs to a scalar that is no string.
+    in_scalar: u64,
 }
 
 impl Carry {
     /// At the begin of a text, where a value may begin.
-    pub const START: Self = Self { in_string: 0, escaped: 0, before_value: 1, after_string: 0 };
+    pub const START: Self = Self {
+        in_string: 0,
+        escaped: 0,
+        before_value: 1,
+        after_string: 0,
+        after_comma: 0,
+        value_missing: 0,
+        in_scalar: 0,
+    };
 }
-
-/// Most positions of a block that are written without a question asked.
-const USUAL: usize = 6;
 
 impl Structure {
     /// Adds a block of which the first byte is at `at`. `prefix_xor` gives each bit the parity of
@@ -65,36 +76,47 @@ impl Structure {
         let (opening, closing) = (quotes & strings, quotes & !strings);
         let [opens, closes, colons, commas] =
             [masks.opens, masks.closes, masks.colons, masks.commas].map(|mask| mask & !strings);
+        let follow = closes | commas;
         let before_value = opens | colons | commas;
+        let scalars = !(strings | closing | opens | follow | colons);
+        let scalar_starts = scalars & !(scalars << 1 | carry.in_scalar);
+        let elements = (commas << 1 | carry.after_comma) & !opening;
         let misplaced = (opening & !(before_value << 1 | carry.before_value))
-            | ((closing << 1 | carry.after_string) & !(closes | colons | commas));
+            | ((closing << 1 | carry.after_string) & !(follow | colons))
+            | (follow & ((commas | colons) << 1 | carry.value_missing));
         carry.before_value = before_value >> 63;
         carry.after_string = closing >> 63;
-        if misplaced | masks.unusual != 0 {
-            self.irregular.push(at);
+        carry.after_comma = commas >> 63;
+        carry.value_missing = (commas | colons) >> 63;
+        carry.in_scalar = scalars >> 63;
+        let irregular = misplaced | masks.unusual;
+        if irregular != 0 {
+            self.irregular.push((at, irregular));
         }
-        self.write(at, opens | closes | colons);
+        write::<6>(&mut self.positions, at, opens | closes | colons);
+        write::<1>(&mut self.scalars, at, scalar_starts);
+        write::<1>(&mut self.elements, at, elements);
     }
+}
 
-    /// Writes the positions of the bits.
-    #[inline(always)]
-    fn write(&mut self, at: u32, mut bits: u64) {
-        let count = bits.count_ones() as usize;
-        let length = self.positions.len();
-        // More are written than there are, rather than asking each time whether it was the last.
-        let mut usual = [0; USUAL];
-        for position in &mut usual {
-            *position = at.wrapping_add(bits.trailing_zeros());
-            bits &= bits.wrapping_sub(1);
-        }
-        self.positions.extend_from_slice(&usual);
-        if count <= USUAL {
-            self.positions.truncate(length + count);
-        } else {
-            while bits != 0 {
-                self.positions.push(at.wrapping_add(bits.trailing_zeros()));
-                bits &= bits - 1;
-            }
+/// Writes the positions of the bits, of which there are mostly no more than `USUAL`.
+#[inline(always)]
+fn write<const USUAL: usize>(positions: &mut Vec<u32>, at: u32, mut bits: u64) {
+    let count = bits.count_ones() as usize;
+    let length = positions.len();
+    // More are written than there are, rather than asking each time whether it was the last.
+    let mut usual = [0; USUAL];
+    for position in &mut usual {
+        *position = at.wrapping_add(bits.trailing_zeros());
+        bits &= bits.wrapping_sub(1);
+    }
+    positions.extend_from_slice(&usual);
+    if count <= USUAL {
+        positions.truncate(length + count);
+    } else {
+        while bits != 0 {
+            positions.push(at.wrapping_add(bits.trailing_zeros()));
+            bits &= bits - 1;
         }
     }
 }

@@ -24,6 +24,8 @@ fn read(json: &[u8]) -> Structure {
     structure.read(json);
     portable.read_portably(json);
     assert_eq!(structure.positions(), portable.positions());
+    assert_eq!(structure.scalars, portable.scalars);
+    assert_eq!(structure.elements, portable.elements);
     assert_eq!(structure.irregular, portable.irregular);
     assert_eq!(structure.escapes, portable.escapes);
     structure
@@ -35,8 +37,8 @@ fn signs_of_damage_are_irregular() {
     for json in [
         r#"{"a":"b","c":[1,true,null,"d",{}],"e":{"f":"g\"h"},"i":[]}"#,
         r#"{"a":-1.5e3}"#,
-        // Not seen: what is inside of values that are no strings, and which brackets belong together.
-        r#"{"a":tru,"b":[}}"#,
+        // Not seen: scalars, and which brackets belong together.
+        r#"{"a": tru,"b":[}}"#,
     ] {
         assert!(whole(json), "{json}");
     }
@@ -46,6 +48,8 @@ fn signs_of_damage_are_irregular() {
         r#"{"a":"b""c":"d"}"#,
         r#"{"a": "b"}"#,
         r#"{"a":"b" ,"c":1}"#,
+        r#"{"a":,"b":1}"#,
+        r#"{"a":[1,]}"#,
         "{\"a\":\"b\u{1}\"}",
         "{\"a\":\"ä\"}",
         "{\n\"a\":1}",
@@ -55,14 +59,22 @@ fn signs_of_damage_are_irregular() {
 }
 
 #[test]
-fn blocks_are_judged_apart() {
+fn parts_are_judged_apart() {
     let json = format!("{}\u{1}{}", " ".repeat(130), " ".repeat(100));
     let structure = read(json.as_bytes());
     for (start, end, regular) in
-        [(0, 128, true), (0, 129, false), (130, 140, false), (191, 192, false), (192, 231, true)]
+        [(0, 130, true), (0, 131, false), (130, 140, false), (131, 231, true), (192, 231, true)]
     {
         assert_eq!(structure.is_regular(start, end), regular, "{start}..{end}");
     }
+}
+
+#[test]
+fn scalars_and_elements_are_known() {
+    let structure = read(br#"{"a":[1,-2.5,"x",{"b":null},[true]],"c":false}"#);
+    assert_eq!(structure.scalars(0, 99).collect::<Vec<_>>(), [6, 8, 22, 29, 40]);
+    assert_eq!(structure.elements(0, 99).collect::<Vec<_>>(), [8, 17, 28]);
+    assert_eq!(structure.scalars(7, 29).collect::<Vec<_>>(), [8, 22]);
 }
 
 proptest! {

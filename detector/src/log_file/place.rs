@@ -122,16 +122,20 @@ impl<R: Read> LogFile<R> {
                 self.go(1, next(Expected::Record));
                 found
             }
-            (_, b'{') if let Some(length) = self.skim() => {
-                self.place = next(Expected::Comma);
-                Found::Skimmed(length)
-            }
-            (_, b'{') => match self.object(false) {
-                Ok(Reached::End(length) | Reached::Array(length)) => {
-                    self.place = next(Expected::Comma);
-                    self.record(length)
+            (_, b'{') => match self.skim() {
+                Some(found) => {
+                    if let Found::Skimmed(_) = found {
+                        self.place = next(Expected::Comma);
+                    }
+                    found
                 }
-                Err(trouble) => self.lost(trouble),
+                None => match self.object(false) {
+                    Ok(Reached::End(length) | Reached::Array(length)) => {
+                        self.place = next(Expected::Comma);
+                        self.record(length)
+                    }
+                    Err(trouble) => self.lost(trouble),
+                },
             },
             _ => self.no_record(),
         }
