@@ -27,7 +27,7 @@ use crate::{
     output::{ERROR, RESET, Sink, WARNING, plain},
 };
 use files::Input;
-use read::{Part, Reader};
+use read::{Part, Reader, Tools};
 use summary::Summary;
 use time::TimeRange;
 
@@ -144,11 +144,11 @@ fn scan(
         for _ in 0..threads {
             let queue = Arc::clone(&queue);
             scope.spawn(move || {
-                let mut matcher = reader.matcher();
+                let mut tools = Tools::default();
                 let next = || queue.lock().ok()?.recv().ok();
                 while let Some((input, parts)) = next() {
                     // A closed channel means that nobody wants the rest.
-                    let _ = reader.read(&input, &mut matcher, &parts);
+                    let _ = reader.read(&input, &mut tools, &parts);
                 }
             });
         }

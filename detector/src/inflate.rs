@@ -8,6 +8,9 @@ use flate2::{Decompress, FlushDecompress, Status};
 
 #[cfg(test)]
 mod tests;
+mod whole;
+
+pub(crate) use whole::{MAX_INFLATED, Whole};
 
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 /// The largest window that deflate knows, as a power of two: 32 KiB.

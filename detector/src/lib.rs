@@ -8,7 +8,7 @@
 //! ```
 //! use trailalerts_detector::{Item, LogFile};
 //!
-//! let mut file = LogFile::open(&br#"{"Records":[{"eventName":"GetObject"},{"eventName":7}]}"#[..]);
+//! let mut file = LogFile::new(&br#"{"Records":[{"eventName":"GetObject"},{"eventName":7}]}"#[..]);
 //! while let Some(item) = file.next_item()? {
 //!     match item {
 //!         Item::Record { index, record, .. } => println!("{index}: {}", record.json()),
@@ -27,5 +27,6 @@ mod log_file;
 pub use inflate::{Inflate, InflateError};
 pub use key::{KeyKind, kind_of_key};
 pub use log_file::{
-    Damage, Item, LogFile, MAX_RECORD_BYTES, ReadError, Reason, SkipReason, Skipped, Summary,
+    Buffers, Damage, Item, LogFile, MAX_RECORD_BYTES, ReadError, Reason, SkipReason, Skipped,
+    Summary,
 };

@@ -13,6 +13,7 @@ use std::ops::Range;
 use trailalerts::record::{self, Objects, Outline, Record, check_utf8};
 
 use crate::Inflate;
+use crate::inflate::{MAX_INFLATED, Whole};
 use place::Place;
 use window::Window;
 
@@ -49,6 +50,7 @@ pub struct LogFile<R> {
     objects: Objects,
     /// Offsets in the stream.
     indexed: Range<u64>,
+    whole: Whole,
     summary: Summary,
     /// Whether nothing but whitespace was seen.
     blank: bool,
@@ -74,30 +76,72 @@ enum Found {
     Damage(Damage),
 }
 
+/// What reading a file takes, to be used again for the next one.
+#[derive(Debug, Default)]
+pub struct Buffers {
+    window: Vec<u8>,
+    objects: Objects,
+    whole: Whole,
+}
+
 impl<R: BufRead> LogFile<Inflate<R>> {
-    /// Reads a log file as it is stored, gzip or not.
+    /// Reads a log file as it is stored, gzip or not, as a stream.
     pub fn open(source: R) -> Self {
-        Self::new(Inflate::new(source))
+        Self::open_with(source, Buffers::default())
+    }
+
+    /// The same, with the buffers of a file before.
+    pub fn open_with(source: R, buffers: Buffers) -> Self {
+        let Buffers { window, objects, whole } = buffers;
+        Self::of(Window::new(Inflate::new(source), window), objects, whole)
+    }
+}
+
+impl<'a> LogFile<Inflate<&'a [u8]>> {
+    /// Reads a log file of which all bytes, as they are stored, are at hand. A gzip file that is not
+    /// too large is inflated at once.
+    pub fn stored(file: &'a [u8], buffers: Buffers) -> Self {
+        let Buffers { mut window, objects, mut whole } = buffers;
+        let window = match whole.inflate(file, &mut window) {
+            Some(length) => Window::whole(Inflate::new(&[][..]), window, length),
+            None => Window::new(Inflate::new(file), window),
+        };
+        Self::of(window, objects, whole)
     }
 }
 
 impl<R: Read> LogFile<R> {
     /// Reads a log file from its inflated bytes.
     pub fn new(inflated: R) -> Self {
-        Self::with_limit(inflated, MAX_RECORD_BYTES)
+        Self::of(Window::new(inflated, Vec::new()), Objects::default(), Whole::default())
     }
 
+    #[cfg(test)]
     fn with_limit(inflated: R, limit: usize) -> Self {
+        Self { limit, ..Self::new(inflated) }
+    }
+
+    /// What may be used for the next file; not what an unusual file made large.
+    pub fn into_buffers(self) -> Buffers {
+        let mut window = self.window.into_buffer();
+        if window.len() > MAX_INFLATED {
+            window = Vec::new();
+        }
+        Buffers { window, objects: self.objects, whole: self.whole }
+    }
+
+    fn of(window: Window<R>, objects: Objects, whole: Whole) -> Self {
         Self {
-            window: Window::new(inflated),
+            window,
             place: Place::Start,
             outline: Outline::new(),
-            objects: Objects::default(),
+            objects,
             indexed: 0..0,
+            whole,
             summary: Summary::default(),
             blank: true,
             insights: false,
-            limit,
+            limit: MAX_RECORD_BYTES,
         }
     }
 

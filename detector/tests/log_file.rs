@@ -3,7 +3,7 @@
 use std::io::{self, BufReader, Read};
 
 use proptest::prelude::*;
-use trailalerts_detector::{Item, LogFile, Summary};
+use trailalerts_detector::{Buffers, Item, LogFile, Summary};
 
 /// What a file gives, one line an item: `index@offset json` for a record, the message for
 /// everything else; and the sums.
@@ -428,8 +428,7 @@ fn gzip_is_read_as_it_comes() {
     };
     let file = between(r#"{"eventName":"B"}"#);
     let gzip = stored(file.as_bytes());
-    let count = |bytes: &[u8]| {
-        let mut file = LogFile::open(BufReader::with_capacity(5, bytes));
+    fn read_on<R: Read>(mut file: LogFile<R>) -> (u64, Result<(), String>) {
         let end = loop {
             match file.next_item() {
                 Ok(Some(_)) => {}
@@ -437,10 +436,23 @@ fn gzip_is_read_as_it_comes() {
             }
         };
         (file.summary().evaluated, end)
+    }
+    let count = |bytes: &[u8]| {
+        let streamed = read_on(LogFile::open(BufReader::with_capacity(5, bytes)));
+        assert_eq!(read_on(LogFile::stored(bytes, Buffers::default())), streamed);
+        streamed
     };
     assert_eq!(count(file.as_bytes()), (3, Ok(())));
     assert_eq!(count(&gzip), (3, Ok(())));
     assert_eq!(count(&[&gzip[..], &gzip].concat()), (6, Ok(())));
+    // The same length again, zeros and garbage at the end, another checksum.
+    let zeros = [&gzip[..], &[0; 9]].concat();
+    assert_eq!(count(&zeros), (3, Ok(())));
+    assert!(count(&[&gzip[..], b"garbage!"].concat()).1.is_err());
+    let mut wrong = gzip.clone();
+    let checksum = wrong.len() - 8;
+    wrong[checksum] ^= 1;
+    assert!(count(&wrong).1.is_err());
     let cut = gzip.len() - 3;
     let error =
         format!("reading stopped at byte 67: gzip data ends too early at compressed byte {cut}");

@@ -2,18 +2,20 @@
 
 use std::{
     fs::File,
-    io::{self, BufRead, BufReader},
+    io::{self, BufReader, Read},
     sync::mpsc::{SendError, SyncSender},
 };
 
 use trailalerts::{Level, Match, Matcher, Origin, Record};
-use trailalerts_detector::{Item, KeyKind, LogFile, kind_of_key};
+use trailalerts_detector::{Buffers, Item, KeyKind, LogFile, kind_of_key};
 use trailalerts_processor::{Decision, decide};
 
 use super::{files::Input, rows::Layout, summary::Counts, time::TimeRange};
 
 /// Size of a part of rows that is handed on, in bytes.
 const PART_BYTES: usize = 32 * 1024;
+/// Files of more stored bytes are not held in memory as a whole.
+const MAX_STORED: u64 = 4 * 1024 * 1024;
 /// Damage that is told of one file; the rest is only counted.
 const TOLD_DAMAGE: u64 = 10;
 
@@ -49,17 +51,27 @@ pub struct Reader {
 
 type Sent = Result<(), SendError<Part>>;
 
-impl Reader {
-    /// A matcher for one thread.
-    pub fn matcher(&self) -> Matcher {
-        Matcher::new(trailalerts::rule_set())
-    }
+/// What one thread uses again and again.
+pub struct Tools {
+    matcher: Matcher,
+    buffers: Buffers,
+    /// The bytes of a small file, as they are stored.
+    stored: Vec<u8>,
+}
 
+impl Default for Tools {
+    fn default() -> Self {
+        let matcher = Matcher::new(trailalerts::rule_set());
+        Self { matcher, buffers: Buffers::default(), stored: Vec::new() }
+    }
+}
+
+impl Reader {
     /// Reads an input to its end and sends what it gives.
     ///
     /// # Errors
     /// If nobody receives any more.
-    pub fn read(&self, input: &Input, matcher: &mut Matcher, parts: &SyncSender<Part>) -> Sent {
+    pub fn read(&self, input: &Input, tools: &mut Tools, parts: &SyncSender<Part>) -> Sent {
         let name = input.name();
         let mut run = Run {
             reader: self,
@@ -70,7 +82,7 @@ impl Reader {
             counts: Counts::file(),
         };
         match kind_of_key(&name) {
-            KeyKind::Log => run.open(input, matcher)?,
+            KeyKind::Log => run.open(input, tools)?,
             _ => run.counts.files_skipped += 1,
         }
         run.flush()?;
@@ -89,22 +101,35 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn open(&mut self, input: &Input, matcher: &mut Matcher) -> Sent {
+    fn open(&mut self, input: &Input, tools: &mut Tools) -> Sent {
+        let Tools { matcher, buffers, stored } = tools;
+        let taken = std::mem::take(buffers);
         if input.is_stdin() {
-            return self.records(LogFile::open(io::stdin().lock()), matcher);
+            return self.records(LogFile::open_with(io::stdin().lock(), taken), matcher, buffers);
         }
-        match File::open(&input.path) {
+        let opened = File::open(&input.path).and_then(|mut file| {
+            stored.clear();
+            // A file that grows meanwhile is read on as a stream.
+            (&mut file).take(MAX_STORED + 1).read_to_end(stored)?;
+            Ok(file)
+        });
+        match opened {
+            Ok(_) if stored.len() as u64 <= MAX_STORED => {
+                self.records(LogFile::stored(stored, taken), matcher, buffers)
+            }
             Ok(file) => {
-                self.records(LogFile::open(BufReader::with_capacity(64 * 1024, file)), matcher)
+                let file = BufReader::with_capacity(64 * 1024, stored.chain(file));
+                self.records(LogFile::open_with(file, taken), matcher, buffers)
             }
             Err(error) => self.problem(format!("cannot read {}: {error}", self.name)),
         }
     }
 
-    fn records<R: BufRead>(
+    fn records<R: Read>(
         &mut self,
-        mut file: LogFile<trailalerts_detector::Inflate<R>>,
+        mut file: LogFile<R>,
         matcher: &mut Matcher,
+        buffers: &mut Buffers,
     ) -> Sent {
         let mut damage_seen = 0;
         loop {
@@ -140,6 +165,7 @@ impl Run<'_> {
         self.counts.records_skipped += found.skipped;
         self.counts.damaged += found.damaged;
         self.counts.bytes += found.bytes;
+        *buffers = file.into_buffers();
         Ok(())
     }
 

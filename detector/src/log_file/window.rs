@@ -19,16 +19,23 @@ pub(super) struct Window<R> {
 }
 
 impl<R> Window<R> {
-    pub(super) fn new(source: R) -> Self {
-        Self {
-            source,
-            buffer: vec![0; FIRST_SIZE],
-            start: 0,
-            end: 0,
-            offset: 0,
-            ended: false,
-            failure: None,
+    /// A view of a stream, through a buffer whatever it holds.
+    pub(super) fn new(source: R, mut buffer: Vec<u8>) -> Self {
+        if buffer.len() < FIRST_SIZE {
+            buffer.resize(FIRST_SIZE, 0);
         }
+        Self { source, buffer, start: 0, end: 0, offset: 0, ended: false, failure: None }
+    }
+
+    /// A view of all there is: the first `length` bytes of the buffer. `source` is not read.
+    pub(super) fn whole(source: R, buffer: Vec<u8>, length: usize) -> Self {
+        let end = length.min(buffer.len());
+        Self { source, buffer, start: 0, end, offset: 0, ended: true, failure: None }
+    }
+
+    /// The buffer, to be used again.
+    pub(super) fn into_buffer(self) -> Vec<u8> {
+        self.buffer
     }
 
     /// What is in view.
