@@ -36,6 +36,9 @@ const INDEXED_BYTES: usize = 64 * 1024;
 
 /// Reads the records of one log file, with memory bounded by its longest record.
 ///
+/// A record in compact ASCII, as CloudTrail writes it, is found and checked by its structure, see
+/// [`Objects`]; every other one is validated in full. What a record is does not depend on which.
+///
 /// Damage takes only the record along that it is in: reading goes on with the next `{` that is not
 /// the value of a key and begins a sound object with an `eventName`, `eventSource` or `eventID`.
 /// A caller that prints damage should limit how much of it: a file of a few megabytes can hold a
