@@ -24,6 +24,28 @@ pub struct Container<'a> {
     pub(super) escapes: bool,
 }
 
+/// A key that is looked for.
+struct Key<'p> {
+    text: &'p str,
+    /// Its last bytes and the closing quote, as they stand in front of a colon.
+    tail: u64,
+    /// Which bytes of the tail count.
+    mask: u64,
+}
+
+impl<'p> Key<'p> {
+    #[inline]
+    fn of(text: &'p str) -> Self {
+        let mut tail = [0; 8];
+        let bytes = text.as_bytes().iter().rev();
+        for (byte, to) in std::iter::once(&b'"').chain(bytes).zip(tail.iter_mut().rev()) {
+            *to = *byte;
+        }
+        let length = (text.len() + 1).min(8);
+        Self { text, tail: u64::from_le_bytes(tail), mask: !0 << (64 - 8 * length) }
+    }
+}
+
 impl<'a> Container<'a> {
     /// Its JSON text, with its brackets.
     pub fn json(&self) -> &'a str {
@@ -60,46 +82,59 @@ impl<'a> Container<'a> {
 
     /// One step along `path`, through members of which the colons have these indices: to the key
     /// that is the whole path, else to the part before its first dot.
+    #[inline]
     pub(super) fn step<'p>(
         &self,
-        colons: impl Iterator<Item = usize>,
+        mut colons: impl Iterator<Item = usize>,
         path: &'p str,
     ) -> Option<Step<'a, 'p>> {
-        let shorter = path.split_once('.');
+        let whole = Key::of(path);
+        let Some((head, rest)) = path.split_once('.') else {
+            let (index, colon) = colons.find_map(|index| {
+                let colon = self.offset(index)?;
+                self.is_key(colon, &whole).then_some((index, colon))
+            })?;
+            return Some((self.member(index, colon)?, None));
+        };
+        let head = Key::of(head);
         let mut found = None;
         for index in colons {
             let colon = self.offset(index)?;
-            if self.is_key(colon, path) {
+            if self.is_key(colon, &whole) {
                 return Some((self.member(index, colon)?, None));
             }
-            if let Some((head, rest)) = shorter
-                && found.is_none()
-                && self.is_key(colon, head)
-            {
-                found = Some((index, colon, rest));
+            if found.is_none() && self.is_key(colon, &head) {
+                found = Some((index, colon));
             }
         }
-        let (index, colon, rest) = found?;
+        let (index, colon) = found?;
         Some((self.member(index, colon)?, Some(rest)))
     }
 
     /// Whether the key in front of a colon is this one.
     #[inline]
-    fn is_key(&self, colon: usize, key: &str) -> bool {
-        let is = |end: usize| {
-            // In front of an opening quote there is never a backslash.
-            let start = end.checked_sub(key.len() + 1)?;
-            let quoted = self.json.get(start..end)?.strip_prefix(b"\"")?;
-            Some(
-                quoted == key.as_bytes()
-                    && start.checked_sub(1).map(|at| self.json.get(at)) != Some(Some(&b'\\')),
-            )
+    fn is_key(&self, colon: usize, key: &Key<'_>) -> bool {
+        let before = self.json.get(..colon).unwrap_or_default();
+        let Some(tail) = before.last_chunk::<8>() else {
+            return self.is_unusual_key(colon, key.text);
         };
-        match self.json.get(colon.wrapping_sub(1)) {
-            Some(b'"') if is(colon - 1) == Some(true) => true,
-            Some(b'"') if !self.escapes => false,
-            _ => self.is_unusual_key(colon, key),
+        let tail = u64::from_le_bytes(*tail);
+        if (tail ^ key.tail) & key.mask == 0 {
+            return self.is_usual_key(before, key.text)
+                || self.escapes && self.is_unusual_key(colon, key.text);
         }
+        // The byte in front of the colon is the highest.
+        (self.escapes || tail >> 56 != u64::from(b'"')) && self.is_unusual_key(colon, key.text)
+    }
+
+    /// Whether a quoted key ends the text.
+    fn is_usual_key(&self, before: &[u8], key: &str) -> bool {
+        let start = || {
+            let before = before.strip_suffix(b"\"")?.strip_suffix(key.as_bytes())?;
+            before.strip_suffix(b"\"")
+        };
+        // In front of an opening quote there is never a backslash.
+        start().is_some_and(|before| before.last() != Some(&b'\\'))
     }
 
     /// The same for a key with escapes in it, or with whitespace behind it.
