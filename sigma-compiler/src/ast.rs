@@ -153,6 +153,17 @@ pub enum Search {
     Item(DetectionItem),
 }
 
+impl Search {
+    /// How many values it holds.
+    // The nodes of a document are bounded in depth, so the recursion is bounded too.
+    pub fn size(&self) -> usize {
+        match self {
+            Search::All(parts) | Search::Any(parts) => parts.iter().map(Search::size).sum(),
+            Search::Item(item) => item.values.len(),
+        }
+    }
+}
+
 /// `field|modifier|modifier: values`, or keywords where there is no field.
 #[derive(Debug, Clone)]
 pub struct DetectionItem {

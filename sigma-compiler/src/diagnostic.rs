@@ -45,7 +45,7 @@ codes! {
     DuplicateKey = "duplicate-key": "A mapping holds the same key twice.",
     InvalidKey = "invalid-key": "A key of a mapping is not a plain text.",
     TooDeep = "too-deep": "The document nests deeper than any rule needs.",
-    TooManyNodes = "too-many-nodes": "The document grows beyond any rule's size once its aliases are expanded.",
+    TooManyNodes = "too-many-nodes": "A document grows beyond any rule's size once aliases, placeholders and patterns are expanded.",
     UnsupportedYaml = "unsupported-yaml": "A feature of YAML that rules do not use: a tag, or a merge key.",
     AmbiguousValue = "ambiguous-value": "A value is written in a form that YAML reads as something else.",
     // Documents and attributes

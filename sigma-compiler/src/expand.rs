@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use crate::{
-    ast::{Detection, DetectionItem, Modifier, Placeholders, Rule, Search, Value},
+    ast::{ConditionExpr, Detection, DetectionItem, Modifier, Placeholders, Rule, Search, Value},
     collect::Documents,
     diagnostic::{Code, Diagnostic, Edit, nearest},
     node::locate,
@@ -14,6 +14,14 @@ use crate::{
 
 /// Most values that one item may expand to.
 const MAX_VALUES: usize = 100_000;
+/// Most values that the conditions of one rule may ask for, each as often as it is named.
+const MAX_ASKED: usize = 10 * MAX_VALUES;
+/// Most bytes that the values of one rule may expand to.
+const MAX_BYTES: usize = 16 * 1024 * 1024;
+/// Most placeholders in one value.
+const MAX_PLACEHOLDERS: usize = 100;
+
+const TOO_MANY_VALUES: &str = "more than 100000 values";
 
 /// A rule that is off.
 #[derive(Debug, Clone)]
@@ -34,9 +42,13 @@ pub(crate) fn expand(
     let placeholders = &documents.placeholders;
     let mut expanded = |detection: &mut Detection, file: FileId, what: &str| {
         let source = files[file.0].text.as_str();
-        let mut expander = Expander { placeholders, source, found: Vec::new(), empty: None };
+        let mut expander =
+            Expander { placeholders, source, found: Vec::new(), empty: None, bytes: 0 };
         for identifier in &mut detection.identifiers {
             expander.search(&mut identifier.search);
+        }
+        if expander.bytes > 0 {
+            expander.found.extend(too_much_asked(detection));
         }
         let Expander { found, empty, .. } = expander;
         if !found.is_empty() {
@@ -86,6 +98,8 @@ struct Expander<'a> {
     found: Vec<Diagnostic>,
     /// The first placeholder that stands for nothing.
     empty: Option<Spanned<String>>,
+    /// How long all expanded values are.
+    bytes: usize,
 }
 
 impl Expander<'_> {
@@ -110,15 +124,7 @@ impl Expander<'_> {
                 origins.push(from);
             }
             if expanded.len() > MAX_VALUES {
-                self.found.push(
-                    Diagnostic::error(
-                        Code::TooManyNodes,
-                        format!("this item expands to more than {MAX_VALUES} values"),
-                    )
-                    .at(value.span, "the limit is passed here")
-                    .help("use one placeholder a value, or shorter lists"),
-                );
-                return;
+                return self.too_large(value.span, TOO_MANY_VALUES);
             }
         }
         if self.empty.is_none() {
@@ -156,7 +162,7 @@ impl Expander<'_> {
     /// places of those values.
     fn value(&mut self, text: &Spanned<String>) -> Option<Vec<(Value, Vec<Span>)>> {
         let mut texts = vec![(String::new(), Vec::new())];
-        let (mut end, mut whole) = (0, None);
+        let (mut end, mut whole, mut count) = (0, None, 0);
         for (range, name) in placeholders_in(&text.value) {
             let lists = &self.placeholders.lists;
             let Some((_, values)) = lists.iter().find(|(known, _)| known.value == name) else {
@@ -171,8 +177,20 @@ impl Expander<'_> {
                 whole = Some(values.iter().map(alone).collect());
             }
             if texts.len().saturating_mul(values.len()) > MAX_VALUES {
-                // Far too many; the caller says so.
-                return Some(vec![(Value::Null, Vec::new()); MAX_VALUES + 1]);
+                self.too_large(text.span, TOO_MANY_VALUES);
+                return None;
+            }
+            count += 1;
+            let length = |texts: &mut dyn Iterator<Item = usize>| texts.sum::<usize>();
+            let starts = length(&mut texts.iter().map(|(text, _): &(String, _)| text.len()));
+            let added = length(&mut values.iter().map(|value| text_of(&value.value).len()));
+            let long = starts
+                .saturating_mul(values.len())
+                .saturating_add(texts.len().saturating_mul(added + text.value.len()));
+            self.bytes = self.bytes.saturating_add(long.max(1));
+            if count > MAX_PLACEHOLDERS || self.bytes > MAX_BYTES {
+                self.too_large(text.span, "values that are too long, or of too many placeholders");
+                return None;
             }
             let before = text.value.get(end..range.start).unwrap_or_default();
             let before = without_escaped_percents(before);
@@ -195,6 +213,14 @@ impl Expander<'_> {
         }))
     }
 
+    fn too_large(&mut self, place: Span, what: &str) {
+        self.found.push(
+            Diagnostic::error(Code::TooManyNodes, format!("this item expands to {what}"))
+                .at(place, "the limit is passed here")
+                .help("use one placeholder a value, or shorter lists"),
+        );
+    }
+
     fn place(&self, text: &Spanned<String>, range: Range<usize>) -> Span {
         locate(text.span, self.source, &text.value, range)
     }
@@ -213,6 +239,44 @@ impl Expander<'_> {
             None => diagnostic
                 .help(format!("add `{name}` with its list of values to `placeholders.yml`")),
         });
+    }
+}
+
+/// Conditions that name long lists again and again.
+fn too_much_asked(detection: &Detection) -> Option<Diagnostic> {
+    let sizes: Vec<(&str, usize)> = detection
+        .identifiers
+        .iter()
+        .map(|each| (each.name.value.as_str(), each.search.size()))
+        .collect();
+    let asked = detection
+        .conditions
+        .iter()
+        .fold(0, |asked: usize, condition| asked.saturating_add(size(&condition.expr, &sizes)));
+    (asked > MAX_ASKED).then(|| {
+        let message = format!("the conditions ask for more than {MAX_ASKED} values");
+        let place = detection.conditions.first().map(|condition| condition.text.span);
+        let diagnostic = Diagnostic::error(Code::TooManyNodes, message)
+            .help("name each search identifier once, or use shorter lists");
+        match place {
+            Some(place) => diagnostic.at(place, "each as often as it is named"),
+            None => diagnostic,
+        }
+    })
+}
+
+// The parser of conditions bounds the nesting, so the recursion is bounded too.
+fn size(expr: &ConditionExpr, sizes: &[(&str, usize)]) -> usize {
+    let sum = |fits: &dyn Fn(&str) -> bool| {
+        sizes.iter().filter(|(name, _)| fits(name)).map(|(_, size)| size).sum()
+    };
+    match expr {
+        ConditionExpr::Identifier(identifier) => sum(&|name| name == identifier.value),
+        ConditionExpr::Of { pattern, .. } => sum(&|name| pattern.value.fits(name)),
+        ConditionExpr::Not(inner) => size(inner, sizes),
+        ConditionExpr::And(operands) | ConditionExpr::Or(operands) => operands
+            .iter()
+            .fold(0, |asked: usize, operand| asked.saturating_add(size(operand, sizes))),
     }
 }
 

@@ -3,6 +3,8 @@
 
 mod encode;
 
+use std::collections::HashMap;
+
 use crate::{
     ast::{
         ConditionExpr, Detection, DetectionItem, IdentifierPattern, Modifier, Quantity, Search,
@@ -20,19 +22,27 @@ pub fn lower(rule: &CheckedRule) -> Expr {
 
 /// Any of the conditions holds.
 pub fn detection_expr(detection: &Detection) -> Expr {
+    let identifiers = detection.identifiers.iter();
+    let by_name = identifiers.map(|each| (each.name.value.as_str(), &each.search)).collect();
     Expr::or(
-        detection.conditions.iter().map(|condition| condition_expr(&condition.expr, detection)),
+        detection
+            .conditions
+            .iter()
+            .map(|condition| condition_expr(&condition.expr, detection, &by_name)),
     )
 }
 
-fn condition_expr(expr: &ConditionExpr, detection: &Detection) -> Expr {
+fn condition_expr(
+    expr: &ConditionExpr,
+    detection: &Detection,
+    by_name: &HashMap<&str, &Search>,
+) -> Expr {
     let operands = |operands: &[ConditionExpr]| {
-        operands.iter().map(|each| condition_expr(each, detection)).collect::<Vec<_>>()
+        operands.iter().map(|each| condition_expr(each, detection, by_name)).collect::<Vec<_>>()
     };
     match expr {
         ConditionExpr::Identifier(name) => {
-            let pattern = IdentifierPattern::Pattern(name.value.clone());
-            Expr::or(named(&pattern, detection))
+            Expr::or(by_name.get(name.value.as_str()).map(|each| search(each)))
         }
         ConditionExpr::Of { quantity, pattern } => {
             let operands = named(&pattern.value, detection);
@@ -41,7 +51,7 @@ fn condition_expr(expr: &ConditionExpr, detection: &Detection) -> Expr {
                 Quantity::AtLeast(count) => Expr::at_least(*count, operands),
             }
         }
-        ConditionExpr::Not(inner) => Expr::not(condition_expr(inner, detection)),
+        ConditionExpr::Not(inner) => Expr::not(condition_expr(inner, detection, by_name)),
         ConditionExpr::And(each) => Expr::and(operands(each)),
         ConditionExpr::Or(each) => Expr::or(operands(each)),
     }

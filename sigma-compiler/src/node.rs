@@ -11,7 +11,7 @@ mod to_json;
 mod yaml;
 
 pub use json::read_json;
-pub use locate::locate;
+pub use locate::{Places, locate};
 pub use scalar::{Scalar, is_plain_text};
 pub use yaml::read_yaml;
 

@@ -8,26 +8,67 @@ use crate::source::Span;
 /// The span of `range` of `value`, which was read from the text at `whole` of `source`. All of
 /// `whole` where the value stands elsewhere, as that of an alias does.
 pub fn locate(whole: Span, source: &str, value: &str, range: Range<usize>) -> Span {
-    let written = source.get(whole.range()).unwrap_or_default();
-    let Some(offsets) = align(written, value) else {
-        return whole;
-    };
-    // The end of a place is that of its last character: what follows may be indentation.
-    let last = value.get(range.clone()).and_then(|text| text.chars().next_back());
-    let last = last.map(|c| range.end - c.len_utf8());
-    match (offsets.get(range.start), last.and_then(|last| offsets.get(last))) {
-        (Some(start), Some(last)) => {
-            Span { start: whole.start + start.start, end: whole.start + last.end, ..whole }
+    Places::of(whole, source, value).locate(range)
+}
+
+/// A value and the text that it was read from, for those who look for many places in it.
+pub struct Places<'a> {
+    whole: Span,
+    value: &'a str,
+    offsets: Option<Offsets>,
+}
+
+/// Where the bytes of a value were written.
+enum Offsets {
+    /// As they are, so many bytes farther on.
+    Shifted(usize),
+    /// Each of them, and the end.
+    Each(Vec<Range<usize>>),
+}
+
+impl<'a> Places<'a> {
+    /// For `value`, which was read from the text at `whole` of `source`.
+    pub fn of(whole: Span, source: &str, value: &'a str) -> Self {
+        let written = source.get(whole.range()).unwrap_or_default();
+        let quoted = written.get(1..written.len().saturating_sub(1)) == Some(value);
+        let offsets = match written.bytes().next() {
+            _ if written == value => Some(Offsets::Shifted(0)),
+            Some(b'"' | b'\'') if quoted => Some(Offsets::Shifted(1)),
+            _ => align(written, value).map(Offsets::Each),
+        };
+        Self { whole, value, offsets }
+    }
+
+    /// The span of `range` of the value.
+    pub fn locate(&self, range: Range<usize>) -> Span {
+        let whole = self.whole;
+        let text = self.value.get(range.clone());
+        let offsets = match &self.offsets {
+            None => return whole,
+            Some(Offsets::Shifted(_)) if range.start > self.value.len() => return whole,
+            Some(Offsets::Shifted(shift)) => {
+                let start = whole.start + shift + range.start;
+                return Span { start, end: start + text.map_or(0, str::len), ..whole };
+            }
+            Some(Offsets::Each(offsets)) => offsets,
+        };
+        // The end of a place is that of its last character: what follows may be indentation.
+        let last = text.and_then(|text| text.chars().next_back());
+        let last = last.map(|c| range.end - c.len_utf8());
+        match (offsets.get(range.start), last.and_then(|last| offsets.get(last))) {
+            (Some(start), Some(last)) => {
+                Span { start: whole.start + start.start, end: whole.start + last.end, ..whole }
+            }
+            (Some(start), None) => {
+                // An empty place follows the character before it.
+                let at = match range.start.checked_sub(1).map(|before| &offsets[before]) {
+                    Some(before) => before.end,
+                    None => start.start,
+                };
+                Span { start: whole.start + at, end: whole.start + at, ..whole }
+            }
+            _ => whole,
         }
-        (Some(start), None) => {
-            // An empty place follows the character before it.
-            let at = match range.start.checked_sub(1).map(|before| &offsets[before]) {
-                Some(before) => before.end,
-                None => start.start,
-            };
-            Span { start: whole.start + at, end: whole.start + at, ..whole }
-        }
-        _ => whole,
     }
 }
 

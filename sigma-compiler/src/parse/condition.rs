@@ -9,7 +9,7 @@
 
 mod mistakes;
 
-use std::ops::Range;
+use std::{cell::OnceCell, ops::Range};
 
 use crate::{
     ast::{Condition, ConditionExpr, IdentifierPattern, Quantity},
@@ -32,7 +32,7 @@ pub fn parse_condition_of(
     text: &Spanned<String>,
     source: &str,
 ) -> Result<Condition, Diagnostic> {
-    let place = Place { text, source, operand };
+    let place = Place { text, source, operand, places: OnceCell::new() };
     let tokens = tokenize(&text.value).map_err(|range| unexpected_character(range, &place))?;
     let mut parser = Parser { tokens: &tokens, at: 0, place: &place, depth: 0 };
     if tokens.is_empty() {

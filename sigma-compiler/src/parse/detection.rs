@@ -43,7 +43,7 @@ pub fn parse_detection(
     };
     let mut reader = Reader { source, diagnostics };
     let (mut identifiers, mut conditions, mut all_read) = (Vec::new(), None, false);
-    let mut names = Vec::new();
+    let (mut names, mut sizes) = (Vec::new(), Vec::new());
     for entry in entries {
         match entry.key.value.as_str() {
             "condition" => {
@@ -63,7 +63,9 @@ pub fn parse_detection(
             "rules" if kind == DocumentKind::Filter => {}
             _ => {
                 names.push(&entry.key);
-                if let Some(search) = reader.search(&entry.value, entry.key.span) {
+                let search = reader.search(&entry.value, entry.key.span);
+                sizes.push(search.as_ref().map_or(0, Search::size));
+                if let Some(search) = search {
                     identifiers.push(SearchIdentifier { name: entry.key.clone(), search });
                 }
             }
@@ -84,7 +86,7 @@ pub fn parse_detection(
         reader.diagnostics.push(missing_condition(attribute, kind, &names, entries));
         return None;
     };
-    check_identifiers(kind, &names, &conditions, all_read, reader.diagnostics);
+    check_identifiers(kind, &names, &sizes, &conditions, all_read, reader.diagnostics);
     Some(Detection { identifiers, conditions })
 }
 

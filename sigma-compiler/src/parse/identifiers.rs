@@ -1,23 +1,35 @@
 //! Search identifiers that conditions name. After this every one of them is defined, and every
 //! pattern fits as many as its quantity asks for.
 
+use std::collections::HashMap;
+
 use super::{condition::can_be_named, document::DocumentKind};
 use crate::{
     ast::{Condition, ConditionExpr, IdentifierPattern, Quantity},
     diagnostic::{Code, Diagnostic, Edit, nearest},
-    source::Spanned,
+    node::MAX_NODES,
+    source::{Span, Spanned},
 };
 
-/// Checks conditions against the names that the detection defines. Where every condition could be
-/// read and names only what exists, identifiers that none of them uses are warned of.
+/// Of so many unknown names in a rule, the others are mostly the same mistake.
+const MAX_TOLD: usize = 100;
+/// Of so many names, a person reads no more.
+const MAX_LISTED: usize = 20;
+
+/// Checks conditions against the names that the detection defines, of which `sizes` are the numbers
+/// of values. Where every condition could be read and names only what exists, identifiers that none
+/// of them uses are warned of.
 pub fn check_identifiers(
     kind: DocumentKind,
     names: &[&Spanned<String>],
+    sizes: &[usize],
     conditions: &[Condition],
     all_read: bool,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let mut check = Check { kind, names, used: vec![false; names.len()], errors: Vec::new() };
+    let places = names.iter().enumerate().map(|(at, name)| (name.value.as_str(), at)).collect();
+    let used = vec![false; names.len()];
+    let mut check = Check { kind, names, sizes, places, used, size: 0, errors: Vec::new() };
     for condition in conditions {
         check.expr(&condition.expr);
     }
@@ -51,17 +63,24 @@ fn left_out(name: &Spanned<String>, condition: &Condition) -> Edit {
 struct Check<'a> {
     kind: DocumentKind,
     names: &'a [&'a Spanned<String>],
+    sizes: &'a [usize],
+    places: HashMap<&'a str, usize>,
     used: Vec<bool>,
+    /// How many values the conditions ask for, each as often as it is named.
+    size: usize,
     errors: Vec<Diagnostic>,
 }
 
 impl Check<'_> {
     // The parser of conditions bounds the nesting, so the recursion is bounded too.
     fn expr(&mut self, expr: &ConditionExpr) {
+        if self.size > MAX_NODES || self.errors.len() >= MAX_TOLD {
+            return;
+        }
         match expr {
             ConditionExpr::Identifier(identifier) => {
-                match self.names.iter().position(|name| name.value == identifier.value) {
-                    Some(at) => self.used[at] = true,
+                match self.places.get(identifier.value.as_str()) {
+                    Some(&at) => self.uses(at, identifier.span),
                     None => self.errors.push(self.unknown(identifier)),
                 }
             }
@@ -72,6 +91,23 @@ impl Check<'_> {
                     self.expr(operand);
                 }
             }
+        }
+    }
+
+    /// Notes that a condition names this identifier.
+    fn uses(&mut self, at: usize, place: Span) {
+        self.used[at] = true;
+        let before = self.size;
+        self.size += self.sizes.get(at).copied().unwrap_or_default().max(1);
+        if before <= MAX_NODES && self.size > MAX_NODES {
+            let message = format!(
+                "the condition asks for more than {MAX_NODES} values, each as often as it is named"
+            );
+            self.errors.push(
+                Diagnostic::error(Code::TooManyNodes, message)
+                    .at(place, "the limit is passed here")
+                    .help("name each search identifier once, or write several rules"),
+            );
         }
     }
 
@@ -91,9 +127,9 @@ impl Check<'_> {
 
     fn pattern(&mut self, quantity: Quantity, pattern: &Spanned<IdentifierPattern>) {
         let mut count = 0;
-        for (name, used) in self.names.iter().zip(&mut self.used) {
+        for (at, name) in self.names.iter().enumerate() {
             if pattern.value.fits(&name.value) {
-                *used = true;
+                self.uses(at, pattern.span);
                 count += 1;
             }
         }
@@ -131,10 +167,12 @@ impl Check<'_> {
     }
 
     fn defined(&self) -> String {
-        let quoted: Vec<_> = self.names.iter().map(|name| format!("`{}`", name.value)).collect();
+        let listed = self.names.iter().take(MAX_LISTED);
+        let quoted: Vec<_> = listed.map(|name| format!("`{}`", name.value)).collect();
+        let more = if self.names.len() > MAX_LISTED { ", …" } else { "" };
         match quoted.as_slice() {
             [] => format!("the {} defines no search identifier", self.kind.word()),
-            _ => format!("the {} defines {}", self.kind.word(), quoted.join(", ")),
+            _ => format!("the {} defines {}{more}", self.kind.word(), quoted.join(", ")),
         }
     }
 }

@@ -7,7 +7,7 @@ mod values;
 use crate::{
     ast::{DetectionItem, Modifier, Value},
     diagnostic::{Code, Diagnostic, Edit, nearest},
-    node::locate,
+    node::Places,
     source::{Span, Spanned},
 };
 
@@ -178,13 +178,14 @@ fn check_field(field: &Spanned<String>) -> Option<Diagnostic> {
 
 /// Splits `a|b|c` into parts with their places.
 fn split(key: &Spanned<String>, source: &str) -> Vec<Spanned<String>> {
+    let places = Places::of(key.span, source, &key.value);
     let mut start = 0;
     key.value
         .split('|')
         .map(|part| {
             let range = start..start + part.len();
             start = range.end + 1;
-            Spanned::new(part.to_owned(), locate(key.span, source, &key.value, range))
+            Spanned::new(part.to_owned(), places.locate(range))
         })
         .collect()
 }

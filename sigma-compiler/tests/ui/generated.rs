@@ -34,6 +34,29 @@ pub const CASES: &[(&str, Case)] = &[
         let condition = format!("{}selection{}", "(".repeat(101), ")".repeat(101));
         text(&RULE.replace("condition: selection", &format!("condition: {condition}")))
     }),
+    // Small documents that stand for gigabytes.
+    ("condition_of_many_patterns", |_| text(&many("1 of s*", 1_000))),
+    ("condition_of_unknown_names", |_| text(&many("unknown", 1_000))),
+    ("placeholders_of_long_texts", |place| {
+        let names = format!("names: [{}]\n", "x".repeat(100_000));
+        fs::write(place.join("placeholders.yml"), names).expect("the lists can be written");
+        let rule = RULE
+            .replace("eventName: ConsoleLogin", &format!("a|expand: '{}'", "%names%".repeat(90)));
+        let ninety = written(place, "rule.yml", rule.as_bytes());
+        let rule = RULE
+            .replace("eventName: ConsoleLogin", &format!("a|expand: '{}'", "%names%".repeat(300)));
+        ninety + &written(place, "rule.yml", rule.as_bytes())
+    }),
+    ("condition_of_long_lists", |place| {
+        let names: String = (0..60_000).map(|number| format!("    - n{number}\n")).collect();
+        fs::write(place.join("placeholders.yml"), format!("names:\n{names}"))
+            .expect("the lists can be written");
+        let asked = ["selection"; 20].join(" or ");
+        let rule = RULE
+            .replace("eventName: ConsoleLogin", "a|expand: '%names%'")
+            .replace("condition: selection", &format!("condition: {asked}"));
+        written(place, "rule.yml", rule.as_bytes())
+    }),
     ("deep_not", |_| {
         let condition = format!("{}selection", "not ".repeat(100_000));
         text(&RULE.replace("condition: selection", &format!("condition: {condition}")))
@@ -82,6 +105,16 @@ detection:
     condition: selection
 level: low
 ";
+
+/// A rule of so many search identifiers, and a condition with as many operands.
+fn many(operand: &str, count: usize) -> String {
+    let identifiers: String = (0..count)
+        .map(|number| format!("    s{number}:\n        eventName: x{number}\n"))
+        .collect();
+    let condition = vec![operand; count].join(" or\n        ");
+    RULE.replace("    selection:\n        eventName: ConsoleLogin\n", &identifiers)
+        .replace("condition: selection", &format!("condition: {condition}"))
+}
 
 fn written(place: &Path, name: &str, content: &[u8]) -> String {
     fs::write(place.join(name), content).expect("the file can be written");

@@ -1,11 +1,11 @@
 //! What is wrong with a condition, and how to mend it where only one thing can be meant.
 
-use std::ops::Range;
+use std::{cell::OnceCell, ops::Range};
 
 use super::{Parser, Token, is_word};
 use crate::{
     diagnostic::{Code, Diagnostic, Edit},
-    node::locate,
+    node::Places,
     source::{Span, Spanned},
 };
 
@@ -52,6 +52,8 @@ pub struct Place<'a> {
     pub source: &'a str,
     /// What an operand is, for messages.
     pub operand: &'static str,
+    /// Found once somebody asks.
+    pub places: OnceCell<Places<'a>>,
 }
 
 impl Place<'_> {
@@ -59,7 +61,10 @@ impl Place<'_> {
         // Nothing can be pointed at inside of an empty text.
         match self.text.value.trim() {
             "" => self.text.span,
-            _ => locate(self.text.span, self.source, &self.text.value, range),
+            _ => self
+                .places
+                .get_or_init(|| Places::of(self.text.span, self.source, &self.text.value))
+                .locate(range),
         }
     }
 
