@@ -1,0 +1,89 @@
+//! What is counted in MiB, milliseconds and seconds.
+
+use std::fs;
+
+use super::lab::scan;
+use super::{Bar, Bars, Lab, Limit, Rules};
+use crate::corpus::Profile;
+use crate::measure::{Contender, wall};
+use crate::programs::Build;
+use crate::rules;
+
+const MIB: f64 = 1024.0 * 1024.0;
+/// What is inflated as a whole at most.
+const WHOLE: u64 = 16 << 20;
+const HUGE: u64 = 2 << 30;
+const STARTS: usize = 51;
+
+fn bar(name: &str, value: f64, most: f64, unit: &'static str) -> Bar {
+    Bar { name: name.into(), value: Ok(value), limit: Limit::AtMost(most), unit }
+}
+
+pub fn memory(lab: &Lab) -> Bars {
+    let program = lab.program(Rules::Usual)?;
+    let corpora = [
+        ("memory for many files", lab.corpus(Profile::Usual, 64)?),
+        ("memory for a file of 16 MiB inflated", lab.long_files(1, WHOLE)?),
+        ("memory for a file of 2 GiB inflated", lab.long_files(1, HUGE)?),
+    ];
+    let mut bars = Vec::new();
+    for (name, corpus) in corpora {
+        // Memory differs little from run to run, and two gigabytes take a while.
+        let few = Lab { cache: lab.cache.clone(), rounds: lab.rounds.min(2) };
+        let usages = few.compare(&corpus, &[scan(name, &program, &corpus.folder, None)])?;
+        let peak = usages.first().map_or(0.0, |usage| usage.peak);
+        bars.push(bar(name, peak, 48.0, "MiB"));
+    }
+    Ok(bars)
+}
+
+pub fn start(lab: &Lab) -> Bars {
+    let program = lab.program(Rules::Usual)?;
+    let version =
+        Contender::new("trailalerts --version", [program.into_os_string(), "--version".into()]);
+    let milliseconds = wall(&version, STARTS)?.as_secs_f64() * 1e3;
+    Ok(vec![
+        bar("trailalerts --version", milliseconds, 5.0, "ms"),
+        Bar {
+            name: "start of the deployed detector".into(),
+            value: Err("there is none yet".into()),
+            limit: Limit::AtMost(5.0),
+            unit: "ms",
+        },
+    ])
+}
+
+pub fn build(lab: &Lab) -> Bars {
+    // A copy of the rules, to change one of them.
+    let rules = lab.folder("changed-rules")?;
+    rules::copy(&rules::own(), &rules)?;
+    let target = lab.folder("build-changed")?;
+    let changed = Build { target, rules: rules.clone().into(), portable: false };
+    changed.run()?;
+    let rule = crate::floor::files(&rules.join("sigma_rules"))?;
+    let rule = rule.first().ok_or("there are no rules to change")?;
+    let mut text = fs::read_to_string(rule)?;
+    text.push_str("# changed\n");
+    fs::write(rule, text)?;
+    let (_, after_change) = changed.run()?;
+    println!("    {after_change:.1} s after a change of one rule");
+
+    let (mut seconds, mut bytes) = (Vec::new(), Vec::new());
+    for rules in [Rules::Usual, Rules::Thousand] {
+        let build = lab.build(rules, false)?;
+        // All that does not depend on rules is there then.
+        build.run()?;
+        build.clean()?;
+        let (program, taken) = build.run()?;
+        let size = fs::metadata(program)?.len() as f64;
+        println!("    {rules:?} rules: {taken:.1} s, {:.2} MiB", size / MIB);
+        seconds.push(taken);
+        bytes.push(size);
+    }
+    let more = |of: &[f64]| of.last().unwrap_or(&0.0) - of.first().unwrap_or(&0.0);
+    Ok(vec![
+        bar("build after a change of one rule", after_change, 15.0, "s"),
+        bar("build of 1,000 rules, more than of the usual ones", more(&seconds), 60.0, "s"),
+        bar("command with 1,000 rules, more than with the usual", more(&bytes) / MIB, 3.0, "MiB"),
+    ])
+}

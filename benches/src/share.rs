@@ -1,0 +1,68 @@
+//! What a corpus is like, in a sentence.
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::fs;
+
+use trailalerts::Matcher;
+use trailalerts::record::{Name, Record};
+use trailalerts::rule_set::Dispatch;
+use trailalerts_detector::{Buffers, Item, LogFile};
+
+use crate::compiled::RULE_SET;
+use crate::corpus::Cached;
+use crate::floor::files;
+
+/// How many files are read for that.
+const FILES: usize = 8;
+
+/// How long its records are, how well it is compressed, and how many records concern the rules.
+///
+/// # Errors
+/// It cannot be read.
+pub fn describe(corpus: &Cached) -> Result<String, Box<dyn Error>> {
+    let (mut records, mut candidates, mut matched) = (0_u32, 0_u32, 0_u32);
+    let mut sources = BTreeSet::new();
+    let mut matcher = Matcher::new(&RULE_SET);
+    let mut buffers = Buffers::default();
+    for path in files(&corpus.folder)?.iter().take(FILES) {
+        let stored = fs::read(path)?;
+        let mut file = LogFile::stored(&stored, buffers);
+        while let Some(item) = file.next_item()? {
+            let Item::Record { record, .. } = item else {
+                return Err(format!("{} holds something else than records", path.display()).into());
+            };
+            records += 1;
+            candidates += u32::from(has_candidate(&RULE_SET.dispatch, &record));
+            matched += u32::from(matcher.matches(&record).next().is_some());
+            if let Name::Text(source) = record.event_source() {
+                sources.insert(source.into_owned());
+            }
+        }
+        buffers = file.into_buffers();
+    }
+    let percent = |count: u32| 100.0 * f64::from(count) / f64::from(records.max(1));
+    let size = corpus.size;
+    Ok(format!(
+        "{} records of {} bytes, {} services; gzip made them {:.1} times smaller; a rule concerns the call of {:.1} % of them and matches {:.1} %",
+        size.records,
+        size.inflated / size.records.max(1),
+        sources.len(),
+        size.inflated as f64 / size.stored as f64,
+        percent(candidates),
+        percent(matched),
+    ))
+}
+
+/// Whether there is a rule for the call, apart from those that are tried on every record.
+fn has_candidate(dispatch: &Dispatch, record: &Record<'_>) -> bool {
+    let (Name::Text(source), Name::Text(name)) = (record.event_source(), record.event_name())
+    else {
+        return true;
+    };
+    // All names of the corpus are ASCII.
+    let (source, name) = (source.to_ascii_lowercase(), name.to_ascii_lowercase());
+    dispatch.sources.contains_key(source.as_str())
+        || dispatch.names.contains_key(name.as_str())
+        || dispatch.pairs.contains_key(format!("{source}\n{name}").as_str())
+}
