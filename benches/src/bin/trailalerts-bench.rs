@@ -62,7 +62,7 @@ struct Bars {
     #[arg(long, default_value_t = 7)]
     rounds: usize,
     /// Write the table and the drawing of docs/performance.md
-    #[arg(long)]
+    #[arg(long, conflicts_with = "groups")]
     write_docs: bool,
 }
 

@@ -45,10 +45,10 @@ pub struct Actor {
 
 /// Of a thousand sessions.
 const KINDS: [(u64, Kind); 8] = [
-    (372, Kind::Workload),
+    (340, Kind::Workload),
     (70, Kind::Person),
     (220, Kind::User),
-    (290, Kind::Service),
+    (330, Kind::Service),
     (10, Kind::WebIdentity),
     (20, Kind::OtherAccount),
     (10, Kind::Federated),
