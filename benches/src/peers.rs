@@ -13,37 +13,49 @@ use serde_json::Value;
 
 use crate::floor;
 
-/// How many matches rsigma finds.
+/// What another engine did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Found {
+    /// How many rules it does not take; it has less to do than others.
+    pub rules_refused: usize,
+    /// How many matches it found.
+    pub matches: u64,
+}
+
+/// Has rsigma evaluate all records.
 ///
 /// # Errors
 /// Files or rules that cannot be read.
-pub fn rsigma(folder: &Path, rules: &Path) -> Result<u64, Box<dyn Error>> {
+pub fn rsigma(folder: &Path, rules: &Path) -> Result<Found, Box<dyn Error>> {
     let mut engine = rsigma_eval::Engine::new();
+    let (mut rules_refused, mut matches) = (0, 0);
     for text in rule_texts(rules)? {
-        engine.add_collection(&rsigma_parser::parse_sigma_yaml(&text)?)?;
+        let taken = rsigma_parser::parse_sigma_yaml(&text)
+            .is_ok_and(|rule| rule.errors.is_empty() && engine.add_collection(&rule).is_ok());
+        rules_refused += usize::from(!taken);
     }
-    let mut matches = 0;
     for_each_record(folder, |record| {
         matches += engine.evaluate(&rsigma_eval::JsonEvent::borrow(&record)).len() as u64;
     })?;
-    Ok(matches)
+    Ok(Found { rules_refused, matches })
 }
 
-/// How many matches sigma-rust finds.
+/// Has sigma-rust evaluate all records.
 ///
 /// # Errors
 /// Files or rules that cannot be read.
-pub fn sigma_rust(folder: &Path, rules: &Path) -> Result<u64, Box<dyn Error>> {
+pub fn sigma_rust(folder: &Path, rules: &Path) -> Result<Found, Box<dyn Error>> {
     let texts = rule_texts(rules)?;
-    let rules =
-        texts.iter().map(|text| sigma_rust::rule_from_yaml(text)).collect::<Result<Vec<_>, _>>()?;
+    let rules: Vec<sigma_rust::Rule> =
+        texts.iter().filter_map(|text| sigma_rust::rule_from_yaml(text).ok()).collect();
+    let rules_refused = texts.len() - rules.len();
     let mut matches = 0;
     for_each_record(folder, |record| {
         if let Ok(event) = sigma_rust::Event::try_from(record) {
             matches += rules.iter().filter(|rule| rule.is_match(&event)).count() as u64;
         }
     })?;
-    Ok(matches)
+    Ok(Found { rules_refused, matches })
 }
 
 fn rule_texts(rules: &Path) -> Result<Vec<String>, Box<dyn Error>> {

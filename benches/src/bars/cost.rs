@@ -5,8 +5,8 @@ use std::fs;
 use super::lab::scan;
 use super::{Bar, Bars, Lab, Limit, Rules};
 use crate::corpus::Profile;
+use crate::floor::files;
 use crate::measure::{Contender, wall};
-use crate::programs::Build;
 use crate::rules;
 
 const MIB: f64 = 1024.0 * 1024.0;
@@ -29,8 +29,8 @@ pub fn memory(lab: &Lab) -> Bars {
     let mut bars = Vec::new();
     for (name, corpus) in corpora {
         // Memory differs little from run to run, and two gigabytes take a while.
-        let few = Lab { cache: lab.cache.clone(), rounds: lab.rounds.min(2) };
-        let usages = few.compare(&corpus, &[scan(name, &program, &corpus.folder, None)])?;
+        let scan = scan(name, &program, &corpus.folder, None);
+        let usages = lab.compare_times(&corpus, &[scan], lab.rounds.min(2))?;
         let peak = usages.first().map_or(0.0, |usage| usage.peak);
         bars.push(bar(name, peak, 48.0, "MiB"));
     }
@@ -54,25 +54,11 @@ pub fn start(lab: &Lab) -> Bars {
 }
 
 pub fn build(lab: &Lab) -> Bars {
-    // A copy of the rules, to change one of them.
-    let rules = lab.folder("changed-rules")?;
-    rules::copy(&rules::own(), &rules)?;
-    let target = lab.folder("build-changed")?;
-    let changed = Build { target, rules: rules.clone().into(), portable: false };
-    changed.run()?;
-    let rule = crate::floor::files(&rules.join("sigma_rules"))?;
-    let rule = rule.first().ok_or("there are no rules to change")?;
-    let mut text = fs::read_to_string(rule)?;
-    text.push_str("# changed\n");
-    fs::write(rule, text)?;
-    let (_, after_change) = changed.run()?;
-    println!("    {after_change:.1} s after a change of one rule");
-
     let (mut seconds, mut bytes) = (Vec::new(), Vec::new());
+    // All that does not depend on rules is there then.
+    lab.program(Rules::Usual)?;
     for rules in [Rules::Usual, Rules::Thousand] {
-        let build = lab.build(rules, false)?;
-        // All that does not depend on rules is there then.
-        build.run()?;
+        let build = lab.build(lab.rules(rules)?)?;
         build.clean()?;
         let (program, taken) = build.run()?;
         let size = fs::metadata(program)?.len() as f64;
@@ -80,6 +66,19 @@ pub fn build(lab: &Lab) -> Bars {
         seconds.push(taken);
         bytes.push(size);
     }
+
+    // A copy of the rules, to change one of them.
+    let rules = lab.folder("changed-rules")?;
+    rules::copy(&rules::own(), &rules)?;
+    let build = lab.build(rules.clone().into())?;
+    build.run()?;
+    let files = files(&rules.join("sigma_rules"))?;
+    let rule = files.first().ok_or("there are no rules to change")?;
+    let mut text = fs::read_to_string(rule)?;
+    text.push_str("# changed\n");
+    fs::write(rule, text)?;
+    let (_, after_change) = build.run()?;
+
     let more = |of: &[f64]| of.last().unwrap_or(&0.0) - of.first().unwrap_or(&0.0);
     Ok(vec![
         bar("build after a change of one rule", after_change, 15.0, "s"),

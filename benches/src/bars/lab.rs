@@ -1,7 +1,10 @@
 //! What the groups share: corpora and programs, made once and kept, and how runs are shown.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::error::Error;
 use std::ffi::OsString;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::corpus::{Cached, Corpus, Length, Profile, RECORDS, cached};
@@ -23,9 +26,11 @@ pub enum Rules {
 /// Where measurements are made.
 #[derive(Debug)]
 pub struct Lab {
-    pub(super) cache: PathBuf,
+    cache: PathBuf,
     /// How often each program is run.
     pub rounds: usize,
+    /// The variants of the command that were built.
+    built: RefCell<HashSet<String>>,
 }
 
 impl Lab {
@@ -36,7 +41,7 @@ impl Lab {
     pub fn new(rounds: usize) -> Result<Self, Box<dyn Error>> {
         let program = std::env::current_exe()?;
         let target = program.ancestors().nth(2).ok_or("this program is in no target folder")?;
-        Ok(Self { cache: target.join("bench-cache"), rounds })
+        Ok(Self { cache: target.join("bench-cache"), rounds, built: RefCell::default() })
     }
 
     /// A folder of this name to keep things in.
@@ -45,7 +50,7 @@ impl Lab {
     /// It could not be made.
     pub fn folder(&self, name: &str) -> Result<PathBuf, Box<dyn Error>> {
         let folder = self.cache.join(name);
-        std::fs::create_dir_all(&folder)?;
+        fs::create_dir_all(&folder)?;
         Ok(folder)
     }
 
@@ -69,35 +74,59 @@ impl Lab {
         Ok(cached(corpus, &self.folder("corpora")?)?)
     }
 
-    /// The command with these rules, and how it is built.
+    /// The command with these rules.
     ///
     /// # Errors
     /// It does not build.
     pub fn program(&self, rules: Rules) -> Result<PathBuf, Box<dyn Error>> {
-        Ok(self.build(rules, false)?.run()?.0)
+        self.variant(rules, false)
     }
 
-    /// How to build the command with these rules.
+    /// The same without instructions that not every processor has.
     ///
     /// # Errors
-    /// The rules could not be made.
-    pub fn build(&self, rules: Rules, portable: bool) -> Result<Build, Box<dyn Error>> {
+    /// It does not build.
+    pub fn portable_program(&self, rules: Rules) -> Result<PathBuf, Box<dyn Error>> {
+        self.variant(rules, true)
+    }
+
+    /// All variants are built in one folder, as they differ in the last few crates alone, and each
+    /// once.
+    fn variant(&self, rules: Rules, portable: bool) -> Result<PathBuf, Box<dyn Error>> {
+        let name = format!("{rules:?}{}", if portable { "-portable" } else { "" });
+        let program = self.folder("programs")?.join(&name);
+        if !self.built.borrow().contains(&name) {
+            eprintln!("building the command: {name}");
+            let build = Build { portable, ..self.build(self.rules(rules)?)? };
+            fs::copy(build.run()?.0, &program)?;
+            self.built.borrow_mut().insert(name);
+        }
+        Ok(program)
+    }
+
+    /// How to build the command with rules.
+    ///
+    /// # Errors
+    /// There is no place to build it.
+    pub fn build(&self, rules: OsString) -> Result<Build, Box<dyn Error>> {
+        Ok(Build { target: self.folder("build")?, rules, portable: false })
+    }
+
+    /// The directories of rules, as a list.
+    ///
+    /// # Errors
+    /// They could not be made.
+    pub fn rules(&self, rules: Rules) -> Result<OsString, Box<dyn Error>> {
         let own = rules::own();
-        let directories: OsString = match rules {
+        Ok(match rules {
             Rules::Usual => own.into(),
             Rules::Keyword => programs::list(&[&own, &rules::keyword()])?,
             Rules::Thousand => {
                 let directory = self.cache.join("thousand-rules");
-                // Written once: what is written anew is built anew.
-                if !directory.exists() || rules::count(&directory)? != 1000 {
-                    rules::many(1000, &directory)?;
-                }
+                rules::many(1000, &directory)?;
                 directory.into()
             }
-        };
-        let suffix = if portable { "-portable" } else { "" };
-        let target = self.folder(&format!("build-{rules:?}{suffix}"))?;
-        Ok(Build { target, rules: directories, portable })
+        })
     }
 
     /// Runs programs on a corpus and prints what they took.
@@ -109,7 +138,20 @@ impl Lab {
         corpus: &Cached,
         contenders: &[Contender],
     ) -> Result<Vec<Usage>, Box<dyn Error>> {
-        let usages = compare(contenders, self.rounds)?;
+        self.compare_times(corpus, contenders, self.rounds)
+    }
+
+    /// The same with another number of runs.
+    ///
+    /// # Errors
+    /// One of them could not be run.
+    pub fn compare_times(
+        &self,
+        corpus: &Cached,
+        contenders: &[Contender],
+        rounds: usize,
+    ) -> Result<Vec<Usage>, Box<dyn Error>> {
+        let usages = compare(contenders, rounds)?;
         for (contender, usage) in contenders.iter().zip(&usages) {
             let speed = corpus.size.inflated as f64 / usage.cpu / 1e6;
             println!(

@@ -86,7 +86,7 @@ pub fn portable(lab: &Lab) -> Bars {
         return Ok(vec![Bar { name: name.into(), value, limit, unit: "×" }]);
     }
     let corpus = lab.corpus(Profile::Usual, FILES)?;
-    let (program, _) = lab.build(Rules::Usual, true)?.run()?;
+    let program = lab.portable_program(Rules::Usual)?;
     let scan = scan("scan without special instructions", &program, &corpus.folder, Some(1));
     let [floor, scan] = cpu(lab, &corpus, [inflating(&corpus)?, scan])?;
     Ok(vec![Bar::ratio(name, scan / floor, 2.0)])

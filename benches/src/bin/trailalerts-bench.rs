@@ -95,14 +95,12 @@ fn run(cli: Cli) -> Result<(), Box<dyn Error>> {
         Part::InflateStream { folder } => floor::stream(&folder).map(drop),
         #[cfg(feature = "peers")]
         Part::Rsigma { folder, rules } => {
-            let matches = trailalerts_benches::peers::rsigma(&folder, &rules)?;
-            println!("{matches} matches");
+            println!("{:?}", trailalerts_benches::peers::rsigma(&folder, &rules)?);
             Ok(())
         }
         #[cfg(feature = "peers")]
         Part::SigmaRust { folder, rules } => {
-            let matches = trailalerts_benches::peers::sigma_rust(&folder, &rules)?;
-            println!("{matches} matches");
+            println!("{:?}", trailalerts_benches::peers::sigma_rust(&folder, &rules)?);
             Ok(())
         }
     }
