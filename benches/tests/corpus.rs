@@ -6,7 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use trailalerts::Matcher;
+use trailalerts_benches::compiled::RULE_SET;
 use trailalerts_benches::corpus::{Corpus, Generator, Length, Profile, Size};
+use trailalerts_detector::{Item, LogFile};
 
 fn corpus(profile: Profile, length: Length) -> Corpus {
     Corpus { profile, files: 1, length }
@@ -114,5 +117,29 @@ fn files_may_have_a_length_in_bytes() {
         let (bytes, size) = inflated(&corpus(profile, Length::Bytes(most)), 0);
         assert!((most - 70_000..=most).contains(&size.inflated));
         assert_eq!(records(&bytes).len() as u64, size.records);
+    }
+}
+
+#[test]
+fn profiles_do_what_they_say() {
+    // One more is tried on every record, but for what the call is.
+    let rules = RULE_SET.dispatch.any.iter().map(|&rule| &RULE_SET.rules[usize::from(rule)]);
+    let catch_all: BTreeSet<&str> = rules
+        .filter(|rule| !rule.source.ends_with("aws_any_public_access_call.yml"))
+        .map(|rule| rule.id)
+        .collect();
+    assert_eq!(catch_all.len(), 7);
+    let mut matcher = Matcher::new(&RULE_SET);
+    for (profile, expected) in [(Profile::HitNothing, 0), (Profile::HitCatchAll, 4000)] {
+        for index in 0..4 {
+            let (bytes, _) = inflated(&corpus(profile, Length::Records(4000)), index);
+            let mut file = LogFile::new(&bytes[..]);
+            let mut hit = 0;
+            while let Some(item) = file.next_item().unwrap() {
+                let Item::Record { record, .. } = item else { panic!("{item:?}") };
+                hit += i32::from(matcher.matches(&record).any(|rule| catch_all.contains(rule.id)));
+            }
+            assert_eq!(hit, expected, "{profile:?}, file {index}");
+        }
     }
 }
