@@ -153,19 +153,23 @@ impl Lab {
     ) -> Result<Vec<Usage>, Box<dyn Error>> {
         let usages = compare(contenders, rounds)?;
         for (contender, usage) in contenders.iter().zip(&usages) {
-            let speed = corpus.size.inflated as f64 / usage.cpu / 1e6;
-            println!(
-                "    {:44}  {:8.1} ms CPU  {:8.1} ms  {:6.1} MiB  {:8.0} MB/s  {:9.0} records/s",
-                contender.name,
-                usage.cpu * 1e3,
-                usage.wall * 1e3,
-                usage.peak,
-                speed,
-                corpus.size.records as f64 / usage.cpu,
-            );
+            show(corpus, contender, usage);
         }
         Ok(usages)
     }
+}
+
+/// Prints what a program took for a corpus.
+pub fn show(corpus: &Cached, contender: &Contender, usage: &Usage) {
+    println!(
+        "    {:44}  {:8.1} ms CPU  {:8.1} ms  {:6.1} MiB  {:8.0} MB/s  {:9.0} records/s",
+        contender.name,
+        usage.cpu * 1e3,
+        usage.wall * 1e3,
+        usage.peak,
+        corpus.size.inflated as f64 / usage.cpu / 1e6,
+        corpus.size.records as f64 / usage.cpu,
+    );
 }
 
 /// A scan of a folder; `threads` as the option, or as many as it takes by itself.

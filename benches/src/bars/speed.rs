@@ -3,10 +3,10 @@
 
 use std::error::Error;
 
-use super::lab::{itself, scan};
+use super::lab::{itself, scan, show};
 use super::{Bar, Bars, Lab, Limit, Rules};
 use crate::corpus::{Cached, Profile};
-use crate::measure::{Contender, Usage};
+use crate::measure::{Contender, Usage, compare};
 use crate::{programs, rules, share};
 
 /// Files of the usual corpus: some 340 MB inflated.
@@ -114,21 +114,21 @@ pub fn threads(lab: &Lab) -> Bars {
 
 pub fn catch_all(lab: &Lab) -> Bars {
     let program = lab.program(Rules::Usual)?;
-    let mut contenders = Vec::new();
-    let mut records = Vec::new();
-    for (name, profile) in
-        [("no record matches", Profile::HitNothing), ("every record matches", Profile::HitCatchAll)]
-    {
-        let corpus = lab.corpus(profile, FEW_FILES)?;
-        records.push(corpus.size.records as f64);
-        contenders.push((scan(name, &program, &corpus.folder, Some(1)), corpus));
-    }
+    let corpora =
+        [lab.corpus(Profile::HitNothing, FEW_FILES)?, lab.corpus(Profile::HitCatchAll, FEW_FILES)?];
+    let contenders = [
+        scan("no record matches", &program, &corpora[0].folder, Some(1)),
+        scan("every record matches", &program, &corpora[1].folder, Some(1)),
+    ];
+    let usages = compare(&contenders, lab.rounds)?;
     let mut per_record = Vec::new();
-    for ((contender, corpus), records) in contenders.into_iter().zip(records) {
-        let [cpu] = cpu(lab, &corpus, [contender])?;
-        per_record.push(cpu / records);
+    for ((corpus, contender), usage) in corpora.iter().zip(&contenders).zip(&usages) {
+        show(corpus, contender, usage);
+        per_record.push(usage.cpu / corpus.size.records as f64);
     }
-    let [nothing, all] = per_record[..] else { return Err("a run is missing".into()) };
+    let [nothing, all] = per_record[..] else {
+        return Err("a run is missing".into());
+    };
     Ok(vec![Bar::ratio("a record that matches ÷ one that does not", all / nothing, 2.0)])
 }
 
