@@ -21,12 +21,18 @@ pub fn write(bars: &[Bar]) -> Result<(), Box<dyn Error>> {
     let page = docs.join("performance.md");
     let text = fs::read_to_string(&page)
         .map_err(|error| format!("cannot read {}: {error}", page.display()))?;
-    fs::write(&page, insert(&text, &format!("{}\n{}", circumstances(), table(bars)))?)?;
+    fs::write(&page, insert(&text, &measured(bars))?)?;
     let drawing: PathBuf = docs.join("performance/bars.svg");
     fs::create_dir_all(docs.join("performance"))?;
     fs::write(&drawing, svg(bars))?;
     println!("wrote {} and {}", page.display(), drawing.display());
     Ok(())
+}
+
+/// When, on what, what came of it, and the drawing of that.
+fn measured(bars: &[Bar]) -> String {
+    let drawing = "![How much of what is allowed each figure takes](performance/bars.svg)";
+    format!("{}\n{}\n{drawing}\n", circumstances(), table(bars))
 }
 
 /// Puts something between the marks of a page.

@@ -132,10 +132,9 @@ impl Actor {
             Kind::Federated => (FEDERATED, "arn:aws:sts::<account>:federated-user/<user>"),
             Kind::Root => (ROOT, "arn:aws:iam::<account>:root"),
         };
-        let scene = Scene { steady: true, ..scene.clone() };
         let mut fill = |text| -> Result<String, String> {
             let mut out = String::new();
-            Template::parse(text)?.write(&scene, random, &mut out);
+            Template::parse(text)?.write(scene, random, &mut out);
             Ok(out)
         };
         let (identity, arn) = (fill(identity)?, fill(arn)?);

@@ -48,7 +48,7 @@ impl<'c> Sessions<'c> {
             let session = self.begin()?;
             self.running.push(session);
         }
-        if self.random.per_mille(120) {
+        if self.random.per_mille(100) {
             self.now = self.random.below(AT_ONCE as u64) as usize;
         }
         if self.random.per_mille(150) {
@@ -57,7 +57,9 @@ impl<'c> Sessions<'c> {
         let Self { calls, profile, scene, random, running, now } = self;
         let session = &mut running[*now];
         let call = &calls[*random.pick(&session.calls)].1;
-        scene.focus = session.focus;
+        // Most calls concern the same things, the others some of a few more.
+        let other = random.below(10).saturating_sub(6);
+        scene.focus = session.focus + 1000 * other;
         let outcome = outcome(*profile, session, call, random);
         record::write(call, &session.actor, outcome, scene, random, out);
         session.left -= 1;

@@ -75,6 +75,8 @@ impl Template {
                 Piece::Text(text) => out.push_str(text),
                 Piece::Value(write) => write(scene, random, out),
                 Piece::Repeat { least, most, each } => {
+                    // The elements of a list are different things.
+                    let scene = &Scene { steady: false, ..scene.clone() };
                     for time in 0..random.between(*least, *most) {
                         if time > 0 {
                             out.push(',');

@@ -20,9 +20,9 @@ pub struct Scene {
     pub region: &'static str,
     /// Seconds since 2026-11-18T00:00:00Z.
     pub second: u64,
-    /// What the session's things follow from.
+    /// What the things follow from.
     pub focus: u64,
-    /// Whether nothing but the session's own things are meant, as in its identity.
+    /// Whether one thing of each kind is meant wherever it is named: outside of lists.
     pub steady: bool,
 }
 
@@ -281,13 +281,11 @@ fn thing(
     Random::new(number, kind.len() as u64).hex(digits, out);
 }
 
-/// The number of a thing among `count`: mostly the same in a session.
+/// The number of a thing among `count`.
 fn number(scene: &Scene, random: &mut Random, count: u64) -> u64 {
-    match random.below(4) {
-        _ if scene.steady => hash(scene.focus, 1) % count,
-        0 => random.below(count),
-        1 => hash(scene.focus, 2) % count,
-        _ => hash(scene.focus, 1) % count,
+    match scene.steady {
+        true => hash(scene.focus, 1) % count,
+        false => random.below(count),
     }
 }
 
