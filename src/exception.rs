@@ -3,7 +3,7 @@
 use std::{net::IpAddr, sync::LazyLock};
 
 use ipnet::IpNet;
-use regex::Regex;
+use regex::bytes::Regex;
 
 use crate::{actor::Actor, record::Record};
 
@@ -23,7 +23,7 @@ impl Exception {
     pub fn excludes(&self, record: &Record<'_>, actor: &Actor) -> bool {
         let named = actor.names().any(|name| {
             self.actors.iter().any(|excluded| excluded.eq_ignore_ascii_case(name))
-                || self.actors_regex.iter().any(|regex| regex.is_match(name))
+                || self.actors_regex.iter().any(|regex| regex.is_match(name.as_bytes()))
         });
         named || (!self.source_ips.is_empty() && self.excludes_address(record))
     }

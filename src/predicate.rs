@@ -4,16 +4,18 @@
 //! in their plainest form.
 
 mod number;
+mod substrings;
 mod text;
 mod time;
 
 use std::{borrow::Cow, cmp::Ordering, net::IpAddr, sync::LazyLock};
 
 use ipnet::IpNet;
-use regex::Regex;
+use regex::bytes::Regex;
 
 use crate::record::Value;
 use number::Number;
+pub use substrings::Substrings;
 pub use text::Part;
 pub use time::TimePart;
 
@@ -83,6 +85,8 @@ pub enum Test {
     EndsWith(Case, &'static str),
     /// The text contains this one.
     Contains(Case, &'static str),
+    /// The text contains one of these, whatever its case.
+    ContainsAny(&'static LazyLock<Substrings>),
     /// The text fits these parts from begin to end.
     Wildcard(Case, &'static [Part]),
     /// The expression finds something in the text.
@@ -122,6 +126,43 @@ impl Test {
         }
     }
 
+    /// Whether a text of ASCII passes; `None` for tests that ask for more than its bytes.
+    pub(crate) fn passes_ascii(&self, text: &[u8]) -> Option<bool> {
+        Some(match self {
+            Test::Exists => true,
+            Test::Null => false,
+            Test::Regex(regex) => regex.is_match(text),
+            Test::Wildcard(case, parts) => text::fits(*case, str::from_utf8(text).ok()?, parts),
+            Test::Network(network) => {
+                let address: Option<IpAddr> = str::from_utf8(text).ok()?.parse().ok();
+                address.is_some_and(|address| network.contains(&address))
+            }
+            Test::Equals(case, wanted) => text::ascii_equals(*case, text, wanted),
+            Test::OneOf(case, wanted) => {
+                wanted.iter().any(|wanted| text::ascii_equals(*case, text, wanted))
+            }
+            Test::StartsWith(case, wanted) => text
+                .get(..wanted.len())
+                .is_some_and(|start| text::ascii_equals(*case, start, wanted)),
+            Test::EndsWith(case, wanted) => {
+                let start = text.len().checked_sub(wanted.len());
+                let end = start.and_then(|start| text.get(start..));
+                end.is_some_and(|end| text::ascii_equals(*case, end, wanted))
+            }
+            Test::Contains(case, wanted) => text::ascii_contains(*case, text, wanted),
+            Test::ContainsAny(substrings) => substrings.are_in_ascii(text),
+            Test::AnyOf(tests) => {
+                for test in *tests {
+                    if test.passes_ascii(text)? {
+                        return Some(true);
+                    }
+                }
+                false
+            }
+            _ => return None,
+        })
+    }
+
     /// Whether a text passes; a text that is not a `scalar` equals nothing.
     fn passes_text(&self, text: &str, scalar: bool) -> bool {
         match self {
@@ -132,10 +173,11 @@ impl Test {
             Test::StartsWith(case, wanted) => text::starts_with(*case, text, wanted),
             Test::EndsWith(case, wanted) => text::ends_with(*case, text, wanted),
             Test::Contains(case, wanted) => text::contains(*case, text, wanted),
+            Test::ContainsAny(substrings) => substrings.are_in(text),
             Test::Wildcard(case, parts) => {
                 (scalar || parts.iter().any(Part::is_wildcard)) && text::fits(*case, text, parts)
             }
-            Test::Regex(regex) => regex.is_match(text),
+            Test::Regex(regex) => regex.is_match(text.as_bytes()),
             Test::AnyOf(tests) => tests.iter().any(|test| test.passes_text(text, scalar)),
             Test::Null | Test::Exists | Test::Network(_) | Test::Compare(..) | Test::Time(..) => {
                 false

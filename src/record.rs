@@ -3,12 +3,13 @@
 //! A record knows its structure, which is where its brackets and colons stand. Fields are found
 //! along that when they are asked for; nothing else of the text is looked at.
 
-use core::ops::Range;
+use core::ops::{Deref, Range};
 use core::str;
 use std::borrow::Cow;
 
 use crate::scan::{Members, ScanError, whitespace_end};
 
+mod member;
 mod objects;
 mod path;
 mod value;
@@ -17,24 +18,31 @@ mod value;
 mod tests;
 
 pub use objects::{Found, Objects};
-pub use path::Container;
+pub(crate) use path::Plain;
+pub use path::{Container, Path};
 pub use value::{JsonStr, Value};
 
 /// How many members an object may have to be a record: a bound for the memory that its outline
 /// takes. Real ones have some thirty.
 pub const MAX_MEMBERS: usize = 1 << 16;
 
+/// `eventSource`
+const EVENT_SOURCE: Path<'static> = Path::new("eventSource");
+
+/// `eventName`
+const EVENT_NAME: Path<'static> = Path::new("eventName");
+
 /// Where the top-level members of an object stand: what one scan of it finds.
 ///
 /// A reader of many records keeps one outline and fills it anew for each of them.
 #[derive(Debug, Clone, Default)]
 pub struct Outline {
-    members: Vec<Member>,
+    members: Vec<Outlined>,
 }
 
 /// A member of the outlined object; offsets count from the start of the scanned bytes.
 #[derive(Debug, Clone)]
-struct Member {
+struct Outlined {
     key: Range<usize>,
     escaped: bool,
     value: Range<usize>,
@@ -83,7 +91,7 @@ impl Outline {
                 return Err(ScanError::Invalid { at, reason });
             }
             let value = members.value()?;
-            self.members.push(Member { key: key.text, escaped: key.escaped, value });
+            self.members.push(Outlined { key: key.text, escaped: key.escaped, value });
         }
         Ok(Reached::End(members.at()))
     }
@@ -92,8 +100,8 @@ impl Outline {
     /// read.
     #[must_use]
     pub fn find(&self, json: &[u8], key: &str) -> Option<Range<usize>> {
-        let text = |member: &Member| json.get(member.key.clone());
-        let is = |member: &&Member| match member.escaped {
+        let text = |member: &Outlined| json.get(member.key.clone());
+        let is = |member: &&Outlined| match member.escaped {
             false => text(member) == Some(key.as_bytes()),
             true => text(member)
                 .and_then(|text| str::from_utf8(text).ok())
@@ -121,14 +129,29 @@ pub enum Reached {
 pub struct Record<'a> {
     /// From `{` to `}`.
     json: &'a [u8],
-    /// What is added to an offset in `json` to make a position.
-    base: u32,
-    /// Where its brackets and colons stand.
-    positions: Cow<'a, [u32]>,
-    /// The colons of its own members, as indices of positions.
-    members: Cow<'a, [u32]>,
-    /// Whether it may hold escapes.
-    escapes: bool,
+    /// Its structure: it is the object found last.
+    objects: Reader<'a>,
+}
+
+/// What has found a record.
+#[derive(Debug, Clone)]
+enum Reader<'a> {
+    /// Among many.
+    Shared(&'a Objects),
+    /// It alone.
+    Own(Box<Objects>),
+}
+
+impl Deref for Reader<'_> {
+    type Target = Objects;
+
+    #[inline]
+    fn deref(&self) -> &Objects {
+        match self {
+            Self::Shared(objects) => objects,
+            Self::Own(objects) => objects,
+        }
+    }
 }
 
 /// What a field that decides which rules are tried says.
@@ -185,7 +208,15 @@ impl<'a> Record<'a> {
     /// descended into. Arrays on the way are entered element by element. A value that is reached
     /// and is an array is visited itself, and then its elements, those of arrays in it too.
     pub fn any<'r>(&'r self, path: &str, test: &mut dyn FnMut(Value<'r>) -> bool) -> bool {
+        self.any_of(&Path::new(path), test)
+    }
+
+    /// [`any`](Self::any), with a path that was looked at before.
+    #[inline]
+    pub fn any_of<'r>(&'r self, path: &Path<'_>, test: &mut dyn FnMut(Value<'r>) -> bool) -> bool {
         match self.step(path) {
+            // As it is mostly.
+            Some((value @ Value::String(_), rest)) => rest.is_none() && test(value),
             Some((value, rest)) => path::any(value, rest, test),
             None => false,
         }
@@ -194,8 +225,19 @@ impl<'a> Record<'a> {
     /// The text of the first string, number or boolean that `path` reaches.
     #[must_use]
     pub fn text(&self, path: &str) -> Option<Cow<'_, str>> {
+        self.text_of(&Path::new(path))
+    }
+
+    /// [`text`](Self::text), with a path that was looked at before.
+    #[must_use]
+    pub fn text_of(&self, path: &Path<'_>) -> Option<Cow<'_, str>> {
+        match self.plain(path) {
+            Plain::Text(text) => return str::from_utf8(text).ok().map(Cow::Borrowed),
+            Plain::Missing => return None,
+            Plain::Other => {}
+        }
         let mut text = None;
-        self.any(path, &mut |value| {
+        self.any_of(path, &mut |value| {
             text = value.text();
             text.is_some()
         });
@@ -205,33 +247,58 @@ impl<'a> Record<'a> {
     /// Visits every string, number and boolean of the record, keys not among them, until `test`
     /// says true; whether it did.
     pub fn any_scalar<'r>(&'r self, test: &mut dyn FnMut(Value<'r>) -> bool) -> bool {
-        path::any_scalar(self.json, self.escapes, test)
+        path::any_scalar(self, test)
+    }
+
+    /// eventSource and eventName, where both are strings of ASCII without escapes.
+    #[inline]
+    pub(crate) fn plain_names(&self) -> Option<(&[u8], &[u8])> {
+        match (self.plain(&EVENT_SOURCE), self.plain(&EVENT_NAME)) {
+            (Plain::Text(source), Plain::Text(name)) => Some((source, name)),
+            _ => None,
+        }
+    }
+
+    /// Whether a string, number or boolean is what `path` reaches first, and says this.
+    #[must_use]
+    pub fn says(&self, path: &Path<'_>, text: &str) -> bool {
+        match self.plain(path) {
+            Plain::Text(found) => found == text.as_bytes(),
+            Plain::Missing => false,
+            Plain::Other => self.text_of(path).is_some_and(|found| found == text),
+        }
+    }
+
+    /// Whether `path` reaches a string, number or boolean.
+    #[must_use]
+    pub fn has_text(&self, path: &Path<'_>) -> bool {
+        use Value::{Bool, Number, String};
+        match self.plain(path) {
+            Plain::Text(_) => true,
+            Plain::Missing => false,
+            Plain::Other => {
+                self.any_of(path, &mut |value| matches!(value, String(_) | Number(_) | Bool(_)))
+            }
+        }
     }
 
     /// The service that was called: the member `eventSource`.
     #[must_use]
     pub fn event_source(&self) -> Name<'_> {
-        self.name("eventSource")
+        self.name(&EVENT_SOURCE)
     }
 
     /// The call that was made: the member `eventName`.
     #[must_use]
     pub fn event_name(&self) -> Name<'_> {
-        self.name("eventName")
+        self.name(&EVENT_NAME)
     }
 
-    fn name(&self, key: &str) -> Name<'_> {
-        match self.step(key) {
+    fn name(&self, path: &Path<'_>) -> Name<'_> {
+        match self.step(path) {
             None | Some((Value::Null, _)) => Name::Missing,
             Some((value, _)) => value.text().map_or(Name::Other, Name::Text),
         }
-    }
-
-    /// One step along the path.
-    fn step<'p>(&self, path: &'p str) -> Option<path::Step<'_, 'p>> {
-        let Self { json, base, ref positions, ref members, escapes } = *self;
-        let record = Container { json, base, positions, escapes };
-        record.step(members.iter().map(|&index| index as usize), path)
     }
 }
 

@@ -12,8 +12,13 @@ use crate::{
     exception::Exception,
     postprocessing::PostprocessingRule,
     predicate::{self, Case, Relation, Test},
-    record::{Name, Record},
+    record::{Path, Plain, Record},
 };
+
+mod dispatch;
+
+#[doc(hidden)]
+pub use dispatch::{Dispatch, filter};
 
 /// All compiled rules.
 #[derive(Debug)]
@@ -171,17 +176,6 @@ pub struct Source {
     pub directory: usize,
 }
 
-/// Perfect hash tables from folded names to rule indices. A record concerns the rules of its
-/// pair (joined by a newline), of its eventSource, of its eventName, and `any`.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Dispatch {
-    pub pairs: phf::Map<&'static str, &'static [u16]>,
-    pub sources: phf::Map<&'static str, &'static [u16]>,
-    pub names: phf::Map<&'static str, &'static [u16]>,
-    pub any: &'static [u16],
-}
-
 /// Matches records against a rule set. Keeps buffers from record to record: one a thread.
 #[derive(Debug)]
 pub struct Matcher {
@@ -207,7 +201,8 @@ impl Matcher {
         &mut self,
         record: &Record<'_>,
     ) -> impl Iterator<Item = &'static Rule> + use<'_> {
-        self.find_candidates(record);
+        let Self { rule_set, candidates, key, .. } = self;
+        rule_set.dispatch.find(record, rule_set.rules.len(), key, candidates);
         if !self.candidates.is_empty() {
             self.answers.forget();
             let matching = Matching { record, answers: &self.answers };
@@ -226,34 +221,6 @@ impl Matcher {
         let matching = Matching { record, answers: &self.answers };
         self.rule_set.rules.iter().filter(|rule| (rule.matcher)(&matching)).collect()
     }
-
-    fn find_candidates(&mut self, record: &Record<'_>) {
-        let Dispatch { pairs, sources, names, any } = &self.rule_set.dispatch;
-        self.candidates.clear();
-        self.candidates.extend_from_slice(any);
-        let (source, name) = (record.event_source(), record.event_name());
-        if matches!(source, Name::Other) || matches!(name, Name::Other) {
-            // A list of names, say, can equal several: the tables say nothing about it.
-            self.candidates.clear();
-            self.candidates.extend((0..=u16::MAX).take(self.rule_set.rules.len()));
-            return;
-        }
-        self.key.clear();
-        if let Name::Text(source) = &source {
-            predicate::fold_into(source, &mut self.key);
-            self.candidates.extend(sources.get(self.key.as_str()).into_iter().copied().flatten());
-        }
-        if let Name::Text(name) = &name {
-            let start = self.key.len() + 1;
-            self.key.push('\n');
-            predicate::fold_into(name, &mut self.key);
-            let name = self.key.get(start..).unwrap_or_default();
-            self.candidates.extend(names.get(name).into_iter().copied().flatten());
-            self.candidates.extend(pairs.get(self.key.as_str()).into_iter().copied().flatten());
-        }
-        self.candidates.sort_unstable();
-        self.candidates.dedup();
-    }
 }
 
 /// One record while its candidate rules are tried: what generated matchers ask.
@@ -265,9 +232,18 @@ pub struct Matching<'r> {
 
 impl Matching<'_> {
     /// Whether any value that the path reaches passes the test.
-    pub fn field(&self, path: &str, test: &Test) -> bool {
+    pub fn field(&self, path: &Path<'_>, test: &Test) -> bool {
+        match self.record.plain(path) {
+            Plain::Missing => return matches!(test, Test::Null),
+            Plain::Text(text) => {
+                if let Some(passes) = test.passes_ascii(text) {
+                    return passes;
+                }
+            }
+            Plain::Other => {}
+        }
         let mut reached = false;
-        let passed = self.record.any(path, &mut |value| {
+        let passed = self.record.any_of(path, &mut |value| {
             reached = true;
             test.passes(value)
         });
@@ -280,10 +256,17 @@ impl Matching<'_> {
     }
 
     /// Whether a value of the left field relates to a text of the right one.
-    pub fn field_ref(&self, left: &str, relation: Relation, case: Case, right: &str) -> bool {
-        self.record.any(right, &mut |right| {
+    pub fn field_ref(
+        &self,
+        left: &Path<'_>,
+        relation: Relation,
+        case: Case,
+        right: &Path<'_>,
+    ) -> bool {
+        self.record.any_of(right, &mut |right| {
             right.text().is_some_and(|right| {
-                self.record.any(left, &mut |left| predicate::relates(left, relation, case, &right))
+                self.record
+                    .any_of(left, &mut |left| predicate::relates(left, relation, case, &right))
             })
         })
     }

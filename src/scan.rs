@@ -12,7 +12,8 @@
 use core::fmt;
 use core::ops::Range;
 
-use token::{literal_end, number_end, string_end};
+pub(crate) use token::{escape_end, string_end};
+use token::{literal_end, number_end};
 
 #[cfg(test)]
 pub(crate) mod tests;

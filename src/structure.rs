@@ -2,29 +2,87 @@
 //! fields without reading every byte of them one by one.
 //!
 //! 64 bytes at a time are turned into bit masks, one bit a byte, and those into positions. What can
-//! be seen in the masks is checked on the way; see [`Structure::is_regular`].
+//! be seen in the masks is checked on the way; see [`Structure::irregular`].
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
-mod block;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+mod list;
 mod portable;
+mod processor;
+mod stretch;
+mod walk;
 
 #[cfg(test)]
 mod tests;
 
-/// Positions of the brackets and colons outside of strings, in ascending order, and what else is
-/// worth knowing of a text. Positions are offsets into the text.
-#[derive(Debug, Default)]
+use list::List;
+use stretch::{BLOCKS, BYTES};
+pub(crate) use walk::{Span, Walk};
+
+/// The structure of a text. Positions are offsets into the text, in ascending order; the first of
+/// 64 bytes is the lowest bit of a mask.
+#[derive(Debug, Clone, Default)]
 pub struct Structure {
-    positions: Vec<u32>,
-    /// First bytes of numbers, literals, and whatever else is neither a string nor punctuation.
-    scalars: Vec<u32>,
-    /// First bytes of values behind a comma that are no strings: elements of arrays.
-    elements: Vec<u32>,
-    /// 64-byte blocks with something irregular in them, and which of their bytes it is.
+    brackets: List<u32>,
+    colons: List<u32>,
+    colon_masks: List<u64>,
+    element_masks: List<u64>,
+    scalar_masks: List<u64>,
+    quote_masks: List<u64>,
+    counts: List<Counts>,
+    /// How many there were so far.
+    before: Counts,
     irregular: Vec<(u32, u64)>,
-    /// Begins of 64-byte blocks that hold a backslash.
     escapes: Vec<u32>,
+}
+
+/// How many colons stand in front of a place, and how many signs of an array: a comma or closing
+/// bracket behind a value without a key, or a value that is no string behind a comma.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Counts(u64);
+
+impl Counts {
+    #[inline(always)]
+    fn plus(self, colons: u64, elements: u64) -> Self {
+        let both = u64::from(elements.count_ones()) << 32 | u64::from(colons.count_ones());
+        Self(self.0.wrapping_add(both))
+    }
+
+    /// The number of colons.
+    #[inline(always)]
+    fn colons(self) -> u32 {
+        self.0 as u32
+    }
+
+    /// The number of signs of an array.
+    #[inline(always)]
+    fn elements(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+}
+
+/// Counts what stands in front of positions.
+#[derive(Debug, Clone, Copy)]
+struct Counter<'a> {
+    colons: &'a [u64],
+    elements: &'a [u64],
+    counts: &'a [Counts],
+}
+
+impl Counter<'_> {
+    /// What stands in front of a position, or in its place.
+    #[inline(always)]
+    fn at(&self, position: u32) -> Counts {
+        let (block, up_to) = (position as usize / 64, !0_u64 >> (63 - position % 64));
+        match (self.counts.get(block), self.colons.get(block), self.elements.get(block)) {
+            (Some(counts), Some(colons), Some(elements)) => {
+                counts.plus(colons & up_to, elements & up_to)
+            }
+            _ => Counts::default(),
+        }
+    }
 }
 
 impl Structure {
@@ -38,85 +96,116 @@ impl Structure {
     /// is forgotten. Of more than 4 GiB the rest is not looked at.
     pub fn read(&mut self, json: &[u8]) {
         let json = self.begin(json);
-        #[cfg(target_arch = "x86_64")]
-        if avx2::read(json, self) {
-            return self.end(json);
-        }
-        portable::read(json, self);
-        self.end(json);
+        processor::read(json, self);
     }
 
-    /// The same without special instructions of the processor.
-    #[doc(hidden)]
-    pub fn read_portably(&mut self, json: &[u8]) {
+    /// The same in one of the ways there are; false where the processor does not know it.
+    #[cfg(test)]
+    fn read_with(&mut self, json: &[u8], read: processor::Way) -> bool {
         let json = self.begin(json);
-        portable::read(json, self);
-        self.end(json);
+        read(json, self)
     }
 
-    /// Takes away what the bytes behind the text seemed to be.
-    fn end(&mut self, json: &[u8]) {
-        for positions in [&mut self.scalars, &mut self.elements] {
-            while positions.last().is_some_and(|&position| position as usize >= json.len()) {
-                positions.pop();
-            }
-        }
+    #[cfg(test)]
+    fn counts(&self) -> &[Counts] {
+        self.counts.as_slice()
     }
 
     fn begin<'a>(&mut self, json: &'a [u8]) -> &'a [u8] {
-        self.positions.clear();
-        self.scalars.clear();
-        self.elements.clear();
+        self.brackets.clear();
+        self.colons.clear();
+        self.colon_masks.clear();
+        self.element_masks.clear();
+        self.scalar_masks.clear();
+        self.quote_masks.clear();
+        self.counts.clear();
+        self.before = Counts::default();
         self.irregular.clear();
         self.escapes.clear();
         json.get(..u32::MAX as usize).unwrap_or(json)
     }
 
-    /// The positions of brackets and colons.
+    /// Makes room for what one stretch may hold.
+    #[inline]
+    fn make_room(&mut self) {
+        self.brackets.reserve(BYTES + 64);
+        self.colons.reserve(BYTES + 64);
+        self.colon_masks.reserve(BLOCKS);
+        self.element_masks.reserve(BLOCKS);
+        self.scalar_masks.reserve(BLOCKS);
+        self.quote_masks.reserve(BLOCKS);
+        self.counts.reserve(BLOCKS);
+    }
+
+    /// The positions of brackets outside of strings.
+    #[inline]
     #[must_use]
-    pub fn positions(&self) -> &[u32] {
-        &self.positions
+    pub fn brackets(&self) -> &[u32] {
+        self.brackets.as_slice()
     }
 
-    /// The first bytes of scalars that are no strings, in `start..end`.
-    pub fn scalars(&self, start: usize, end: usize) -> impl Iterator<Item = usize> {
-        within(&self.scalars, start, end)
+    /// The positions of colons outside of strings.
+    #[inline]
+    #[must_use]
+    pub fn colons(&self) -> &[u32] {
+        self.colons.as_slice()
     }
 
-    /// The first bytes of values behind a comma that are no strings, in `start..end`.
-    pub fn elements(&self, start: usize, end: usize) -> impl Iterator<Item = usize> {
-        within(&self.elements, start, end)
+    /// How many colons stand in front of a position.
+    #[inline]
+    #[must_use]
+    pub fn colons_before(&self, position: u32) -> usize {
+        self.counter().at(position).colons() as usize
     }
 
-    /// Whether each byte of a part of the text is where it may be, as far as its neighbours tell.
+    #[inline]
+    fn counter(&self) -> Counter<'_> {
+        Counter {
+            colons: self.colon_masks.as_slice(),
+            elements: self.element_masks.as_slice(),
+            counts: self.counts.as_slice(),
+        }
+    }
+
+    /// The first quote at or behind a position that begins or ends a string.
+    #[inline]
+    #[must_use]
+    pub fn quote(&self, position: usize) -> Option<usize> {
+        let masks = self.quote_masks.as_slice();
+        let mut block = position / 64;
+        let mut quotes = masks.get(block)? & !0 << (position % 64);
+        while quotes == 0 {
+            block += 1;
+            quotes = *masks.get(block)?;
+        }
+        Some(64 * block + quotes.trailing_zeros() as usize)
+    }
+
+    /// Masks of the first bytes of numbers, literals, and whatever else is neither a string nor
+    /// punctuation, behind the text included.
+    #[inline]
+    #[must_use]
+    pub fn scalars(&self) -> &[u64] {
+        self.scalar_masks.as_slice()
+    }
+
+    /// Begins of 64-byte blocks with something irregular in them, and which of their bytes it is.
     ///
-    /// It is not where a string begins or ends beside something that cannot stand there, or a value
-    /// is missing; nor are control characters, and bytes that are not ASCII.
+    /// Irregular is what stands beside something that it cannot stand beside: a key without a
+    /// value, two values without a comma, and the like. So are control characters, and bytes that
+    /// are not ASCII. Text that is not irregular is compact JSON if its brackets belong together,
+    /// colons are in objects alone, signs of an array in arrays alone, and scalars and escapes are
+    /// what they should be.
+    #[inline]
     #[must_use]
-    pub fn is_regular(&self, start: usize, end: usize) -> bool {
-        let at = self.irregular.partition_point(|&(block, _)| block as usize + 64 <= start);
-        let blocks = self.irregular.get(at..).unwrap_or_default();
-        let blocks = blocks.iter().take_while(|&&(block, _)| (block as usize) < end);
-        blocks.into_iter().all(|&(block, mask)| {
-            let block = block as usize;
-            let from = !0_u64 << start.saturating_sub(block);
-            let to = end - block;
-            let to = if to < 64 { (1_u64 << to) - 1 } else { !0 };
-            mask & from & to == 0
-        })
+    pub fn irregular(&self) -> &[(u32, u64)] {
+        &self.irregular
     }
 
-    /// Whether a backslash may stand in a part of the text; blocks of 64 bytes are judged as a whole.
+    /// Begins of 64-byte blocks that hold a backslash, or an escaped byte first.
+    #[inline]
     #[must_use]
-    pub fn has_escapes(&self, start: usize, end: usize) -> bool {
-        let at = self.escapes.partition_point(|&block| block as usize + 64 <= start);
-        self.escapes.get(at).is_some_and(|&block| (block as usize) < end)
+    pub fn escapes(&self) -> &[u32] {
+        &self.escapes
     }
-}
-
-/// The positions in `start..end`.
-fn within(positions: &[u32], start: usize, end: usize) -> impl Iterator<Item = usize> {
-    let at = positions.partition_point(|&position| (position as usize) < start);
-    let rest = positions.get(at..).unwrap_or_default();
-    rest.iter().map(|&position| position as usize).take_while(move |&position| position < end)
 }

@@ -10,7 +10,7 @@
 use std::io::{BufRead, Read};
 use std::ops::Range;
 
-use trailalerts::record::{self, Objects, Outline, Record, check_utf8};
+use trailalerts::record::{self, Objects, Outline, Path, Record, check_utf8};
 
 use crate::Inflate;
 use crate::inflate::{MAX_INFLATED, Whole};
@@ -27,16 +27,21 @@ mod window;
 
 pub use item::{Damage, Item, ReadError, Reason, SkipReason, Skipped, Summary};
 
-/// The longest record that is read, in bytes of JSON; a longer one is reported as damage.
-pub const MAX_RECORD_BYTES: usize = 16 * 1024 * 1024;
+/// The longest record that is read, in bytes of JSON; a longer one is reported as damage. CloudTrail
+/// cuts parameters and answers at 100 KB, so that its records stay far below.
+pub const MAX_RECORD_BYTES: usize = 2 * 1024 * 1024;
 
 /// How much of the file is looked at for its structure at a time, so that it stays in the
 /// processor's caches.
 const INDEXED_BYTES: usize = 64 * 1024;
 
+const EVENT_NAME: Path<'static> = Path::new("eventName");
+const EVENT_CATEGORY: Path<'static> = Path::new("eventCategory");
+const EVENT_TYPE: Path<'static> = Path::new("eventType");
+
 /// Reads the records of one log file, with memory bounded by its longest record.
 ///
-/// A record in compact ASCII, as CloudTrail writes it, is found and checked by its structure, see
+/// A record in compact JSON, as CloudTrail writes it, is found and validated by its structure, see
 /// [`Objects`]; every other one is validated in full. What a record is does not depend on which.
 ///
 /// Damage takes only the record along that it is in: reading goes on with the next `{` that is not
@@ -53,6 +58,8 @@ pub struct LogFile<R> {
     objects: Objects,
     /// Offsets in the stream.
     indexed: Range<u64>,
+    /// The object that was validated last.
+    validated: Objects,
     whole: Whole,
     summary: Summary,
     /// Whether nothing but whitespace was seen.
@@ -140,6 +147,7 @@ impl<R: Read> LogFile<R> {
             outline: Outline::new(),
             objects,
             indexed: 0..0,
+            validated: Objects::default(),
             whole,
             summary: Summary::default(),
             blank: true,
@@ -187,17 +195,18 @@ impl<R: Read> LogFile<R> {
         let index = self.summary.records_read;
         self.summary.records_read += 1;
         let json = self.window.take(length).get(record).unwrap_or_default();
-        if !skimmed {
+        let record = if skimmed {
+            self.objects.record(json)
+        } else {
             if let Err(error) = check_utf8(json) {
                 self.summary.damaged += 1;
                 let reason = Reason::of(error, offset);
                 return Ok(Some(Item::Damage(Damage { index: Some(index), offset, reason })));
             }
-            self.indexed = 0..0;
-            self.objects.read(json);
-            self.objects.find(json, 0);
-        }
-        let record = self.objects.record(json);
+            self.validated.read(json);
+            self.validated.find(json, 0);
+            self.validated.record(json)
+        };
         Ok(Some(if !self.insights && is_insight(&record) {
             self.summary.skipped += 1;
             Item::Skipped(Skipped { index: Some(index), offset, reason: SkipReason::Insight })
@@ -216,8 +225,8 @@ impl<R: Read> LogFile<R> {
             self.index(INDEXED_BYTES);
         }
         let mut found = self.find();
-        // What stands before may have hidden how this one is meant, or it may be cut off.
-        if !matches!(found, record::Found::Object(_)) && self.indexed.start != offset {
+        // It may be cut off where the indexed part ends.
+        if found == record::Found::Incomplete && self.indexed.start != offset {
             self.index(INDEXED_BYTES);
             found = self.find();
         }
@@ -230,7 +239,7 @@ impl<R: Read> LogFile<R> {
         match found {
             record::Found::Object(length) if length <= self.limit => {
                 let json = self.window.view(length);
-                let is_call = self.objects.record(json).text("eventName").is_some();
+                let is_call = self.objects.record(json).has_text(&EVENT_NAME);
                 is_call.then_some(Found::Skimmed(length))
             }
             record::Found::Incomplete if view <= self.limit && !self.window.ended() => {
@@ -278,6 +287,5 @@ impl<R: Read> LogFile<R> {
 }
 
 fn is_insight(record: &Record<'_>) -> bool {
-    let says = |key, text| record.text(key).is_some_and(|found| found == text);
-    says("eventCategory", "Insight") || says("eventType", "AwsCloudTrailInsight")
+    record.says(&EVENT_CATEGORY, "Insight") || record.says(&EVENT_TYPE, "AwsCloudTrailInsight")
 }

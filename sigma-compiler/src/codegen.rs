@@ -5,6 +5,7 @@ mod correlations;
 mod dispatch;
 mod matcher;
 mod metadata;
+mod paths;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -15,19 +16,22 @@ use crate::{check::CheckedSet, plan::Plan, source::SourceFile};
 /// The generated code of a whole rule set: a file to be included by the root crate.
 pub fn rule_set(set: &CheckedSet, plan: &Plan, files: &[SourceFile]) -> String {
     let names = matcher::function_names(set, files);
-    let mut regexes = matcher::Regexes::default();
+    let mut statics = matcher::Statics::default();
+    let mut paths = paths::Paths::default();
     let functions: Vec<TokenStream> = set
         .rules
         .iter()
         .zip(&plan.rules)
         .zip(&names)
-        .map(|((rule, expr), name)| matcher::function(rule, expr, name, plan, &mut regexes, files))
+        .map(|((rule, expr), name)| {
+            matcher::function(rule, expr, name, plan, &mut statics, &mut paths, files)
+        })
         .collect();
     let rules: Vec<TokenStream> = set
         .rules
         .iter()
         .zip(&names)
-        .map(|(rule, name)| metadata::rule(rule, name, &mut regexes, files))
+        .map(|(rule, name)| metadata::rule(rule, name, &mut statics, files))
         .collect();
     let correlations = set.correlations.iter().map(|each| correlations::correlation(each, files));
     let postprocessing =
@@ -44,7 +48,8 @@ pub fn rule_set(set: &CheckedSet, plan: &Plan, files: &[SourceFile]) -> String {
     });
     let fingerprint = fingerprint(set, files);
     let shared = plan.shared.len();
-    let regexes = regexes.statics();
+    let statics = statics.definitions();
+    let paths = paths.module();
     let imports = imports();
     format_file(quote! {
         #imports
@@ -69,7 +74,9 @@ pub fn rule_set(set: &CheckedSet, plan: &Plan, files: &[SourceFile]) -> String {
 
         static POSTPROCESSING: &[postprocessing::PostprocessingRule] = &[#(#postprocessing),*];
 
-        #(#regexes)*
+        #paths
+
+        #(#statics)*
 
         #(#functions)*
     })
@@ -78,17 +85,19 @@ pub fn rule_set(set: &CheckedSet, plan: &Plan, files: &[SourceFile]) -> String {
 /// The generated function of one rule, with the regular expressions it uses.
 pub fn one_rule(set: &CheckedSet, plan: &Plan, files: &[SourceFile], rule: usize) -> String {
     let names = matcher::function_names(set, files);
-    let mut regexes = matcher::Regexes::default();
+    let mut statics = matcher::Statics::default();
+    let mut paths = paths::Paths::default();
     let function = matcher::function(
         &set.rules[rule],
         &plan.rules[rule],
         &names[rule],
         plan,
-        &mut regexes,
+        &mut statics,
+        &mut paths,
         files,
     );
-    let regexes = regexes.statics();
-    format_file(quote! { #(#regexes)* #function })
+    let (statics, paths) = (statics.definitions(), paths.module());
+    format_file(quote! { #paths #(#statics)* #function })
 }
 
 fn imports() -> TokenStream {
@@ -104,13 +113,13 @@ fn imports() -> TokenStream {
                 Case::{Exact, Folded},
                 Comparison::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual},
                 Part::{Dash, One, Run, Text},
-                Relation,
+                Relation, Substrings,
                 Test::{
-                    AnyOf, Compare, Contains, EndsWith, Equals, Exists, Network, Null, OneOf, Regex, StartsWith, Time, Wildcard,
+                    AnyOf, Compare, Contains, ContainsAny, EndsWith, Equals, Exists, Network, Null, OneOf, Regex, StartsWith, Time, Wildcard,
                 },
                 TimePart, regex,
             },
-            rule_set::{Dispatch, Level, Matching, OffRule, Related, Rule, RuleSet, Source, at_least},
+            rule_set::{Dispatch, Level, Matching, OffRule, Related, Rule, RuleSet, Source, at_least, filter},
         };
         #[allow(unused_imports, reason = "which of them occur depends on the rules")]
         use ::std::{net::{Ipv4Addr, Ipv6Addr}, sync::LazyLock};

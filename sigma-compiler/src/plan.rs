@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 
 pub use dispatch::Dispatch;
 
-use crate::hir::{Expr, Predicate, Test, TextTest};
+use crate::hir::{Case, Expr, Predicate, Test, TextTest};
 
 /// The matching of a whole rule set. Rules are named by their index.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub struct Plan {
 /// Plans the matching of rules that mean `rules`.
 pub fn plan(rules: Vec<Expr>) -> Plan {
     let dispatch = Dispatch::new(&rules);
-    let rules: Vec<Expr> = rules.into_iter().map(|expr| order(merge(expr))).collect();
+    let rules: Vec<Expr> = rules.into_iter().map(|expr| order(split(merge(expr)))).collect();
     let shared = shared_tests(&rules);
     Plan { rules, shared, dispatch }
 }
@@ -67,6 +67,40 @@ pub fn merge(expr: Expr) -> Expr {
     }
 }
 
+/// Whether a test looks for a text anywhere in another, in a way that can look for many of them in
+/// one pass: whatever the case, and in ASCII.
+pub fn is_substring(test: &TextTest) -> bool {
+    matches!(test, TextTest::Contains(Case::Folded, text) if text.is_ascii() && !text.is_empty())
+}
+
+/// Makes tests of their own of several substrings of a field, apart from what else is tested of it.
+fn split(expr: Expr) -> Expr {
+    let parts = |test: TextTest, with: &dyn Fn(TextTest) -> Predicate| {
+        let TextTest::AnyOf(tests) = test else {
+            return Expr::Test(with(test));
+        };
+        if tests.iter().filter(|test| is_substring(test)).count() < 2 {
+            return Expr::Test(with(TextTest::AnyOf(tests)));
+        }
+        let (substrings, others): (Vec<_>, Vec<_>) = tests.into_iter().partition(is_substring);
+        let parts = [others, substrings].into_iter().filter(|part| !part.is_empty());
+        Expr::or(parts.map(|part| Expr::Test(with(TextTest::any_of(part)))))
+    };
+    match expr {
+        Expr::Test(Predicate::Field { path, test: Test::Text(test) }) => {
+            parts(test, &|test| Predicate::Field { path: path.clone(), test: Test::Text(test) })
+        }
+        Expr::Test(Predicate::Keyword(test)) => parts(test, &Predicate::Keyword),
+        Expr::Test(_) => expr,
+        Expr::Not(inner) => Expr::not(split(*inner)),
+        Expr::And(operands) => Expr::and(operands.into_iter().map(split)),
+        Expr::Or(operands) => Expr::or(operands.into_iter().map(split)),
+        Expr::AtLeast(count, operands) => {
+            Expr::at_least(count, operands.into_iter().map(split).collect())
+        }
+    }
+}
+
 /// Puts the cheap operands before the dear ones; equally dear ones stay as written.
 fn order(expr: Expr) -> Expr {
     let sorted = |operands: Vec<Expr>| {
@@ -83,21 +117,24 @@ fn order(expr: Expr) -> Expr {
     }
 }
 
-/// A rough measure of the work that a test takes.
+/// A rough measure of the work that an operand takes, for how often it decides: what holds for few
+/// records decides an `and`, whatever holds for most of them does not.
 fn cost(expr: &Expr) -> usize {
     match expr {
         Expr::Test(Predicate::Keyword(test)) => 1_000 + text_cost(test),
-        Expr::Test(Predicate::FieldRef { left, right, .. }) => 4 + depth(left) + depth(right),
+        Expr::Test(Predicate::FieldRef { left, right, .. }) => 40 + depth(left) + depth(right),
         Expr::Test(Predicate::Field { path, test }) => {
             let test = match test {
-                Test::Null | Test::Exists => 0,
-                Test::Compare(..) | Test::Time(..) => 2,
-                Test::Network(_) => 4,
+                // Most fields are missing from most records.
+                Test::Null => 30,
+                Test::Exists => 0,
+                Test::Compare(..) | Test::Time(..) => 10,
+                Test::Network(_) => 20,
                 Test::Text(test) => text_cost(test),
             };
             depth(path) + test
         }
-        Expr::Not(inner) => cost(inner),
+        Expr::Not(inner) => 30 + cost(inner),
         Expr::And(operands) | Expr::Or(operands) | Expr::AtLeast(_, operands) => {
             operands.iter().map(cost).sum()
         }
@@ -115,6 +152,8 @@ fn text_cost(test: &TextTest) -> usize {
         TextTest::Contains(..) => 8,
         TextTest::Wildcard(..) => 12,
         TextTest::Regex(_) => 40,
+        // Substrings are looked for in one pass.
+        TextTest::AnyOf(tests) if tests.iter().all(is_substring) => 16,
         TextTest::AnyOf(tests) => tests.iter().map(text_cost).sum(),
     }
 }

@@ -5,7 +5,7 @@
 
 use std::{iter, num::NonZeroU32};
 
-use memchr::memmem;
+use memchr::{memchr2_iter, memmem};
 
 use super::Case;
 
@@ -58,6 +58,29 @@ pub(crate) fn equals(case: Case, text: &str, wanted: &str) -> bool {
         Case::Folded if text.is_ascii() => text.eq_ignore_ascii_case(wanted),
         Case::Folded => strip(case, text, wanted).is_some_and(str::is_empty),
     }
+}
+
+/// [`equals`] for ASCII.
+#[inline]
+pub(super) fn ascii_equals(case: Case, text: &[u8], wanted: &str) -> bool {
+    let wanted = wanted.as_bytes();
+    match case {
+        Case::Exact => text == wanted,
+        Case::Folded => text.eq_ignore_ascii_case(wanted),
+    }
+}
+
+/// [`contains`] for ASCII.
+pub(super) fn ascii_contains(case: Case, text: &[u8], wanted: &str) -> bool {
+    let wanted = wanted.as_bytes();
+    let Some((&first, rest)) = wanted.split_first().filter(|_| case == Case::Folded) else {
+        return memmem::find(text, wanted).is_some();
+    };
+    // In the pattern letters are small.
+    memchr2_iter(first, first.to_ascii_uppercase(), text).any(|at| {
+        let found = text.get(at + 1..at + wanted.len());
+        found.is_some_and(|found| found.eq_ignore_ascii_case(rest))
+    })
 }
 
 /// Whether the text begins with `wanted`.

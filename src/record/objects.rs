@@ -1,34 +1,41 @@
 //! Objects of a text, found one after the other by its structure.
 
 use core::ops::Range;
-use std::borrow::Cow;
 
-use super::{Record, value::is_scalar};
-use crate::structure::Structure;
+use super::{
+    MAX_MEMBERS, Reader, Record, check_utf8,
+    member::{Key, Keys},
+    value::{escapes_are_sound, is_scalar},
+};
+use crate::structure::{Span, Structure, Walk};
 
-/// Finds objects in a text of many, and checks them as far as their structure tells.
-///
-/// What is not seen is whether the keys and values of an object come by turns; only that each colon
-/// stands in an object, and each value that is no string behind a comma in an array.
-#[derive(Debug, Default)]
+#[cfg(test)]
+mod tests;
+
+/// Finds objects in a text of many, and validates those that are written compactly.
+#[derive(Debug, Clone, Default)]
 pub struct Objects {
     structure: Structure,
-    /// Index of the first position that was not yet looked at.
-    next: usize,
+    next: Next,
     /// Where the object found last begins in the text.
     start: usize,
-    /// Indices of its positions.
-    own: Range<usize>,
-    escapes: bool,
-    /// Its own colons, as indices into its positions; longer than needed.
-    members: Vec<u32>,
-    member_count: usize,
+    /// Indices of its brackets.
+    brackets: Range<usize>,
+    /// Whether it may hold escapes.
+    pub(super) escapes: bool,
+    /// Whether it is ASCII.
+    ascii: bool,
+    /// Whether it is ASCII without escapes.
+    pub(super) plain: bool,
+    /// Its own colons; longer than there are such.
+    spans: Vec<Span>,
+    keys: Keys,
 }
 
 /// What is found at a place of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Found {
-    /// An object of this length in bytes.
+    /// An object of this length in bytes: valid JSON.
     Object(usize),
     /// Something that asks for a closer look, however the text goes on.
     Irregular,
@@ -36,130 +43,240 @@ pub enum Found {
     Incomplete,
 }
 
-/// The containers that are open around a position: one bit each, set for objects.
-struct Containers {
-    bits: u64,
-    depth: u32,
-    /// Not 0 where something stands in a container that it cannot be in.
-    misplaced: u64,
-}
-
-impl Containers {
-    /// Goes over a bracket or colon. Without branches: what comes next cannot be foretold.
-    #[inline(always)]
-    fn pass(&mut self, byte: u8) {
-        // `{` 0x7b, `[` 0x5b, `}` 0x7d, `]` 0x5d, `:` 0x3a
-        let byte = u64::from(byte);
-        let bracket = byte >> 6 & 1;
-        let close = byte >> 2 & bracket;
-        let open = bracket ^ close;
-        let of_object = byte >> 5 & 1;
-        // What closes has to be what was opened, and a colon has to be in an object.
-        self.misplaced |= (self.bits ^ of_object) & (open ^ 1);
-        self.bits = (self.bits << open | of_object & open) >> close;
-        self.depth = self.depth.wrapping_add(open as u32).wrapping_sub(close as u32);
-        // Deeper than there are bits.
-        self.misplaced |= u64::from(self.depth >> 6);
-    }
+/// What of the structure was not yet looked at: indices.
+#[derive(Debug, Clone, Default)]
+struct Next {
+    bracket: usize,
+    irregular: usize,
+    escape: usize,
 }
 
 impl Objects {
     /// Reads the structure of a text in place of the one before.
     pub fn read(&mut self, text: &[u8]) {
         self.structure.read(text);
-        self.next = 0;
-        let count = self.structure.positions().len();
-        if self.members.len() <= count {
-            self.members.resize(count + 1, 0);
-        }
+        self.next = Next::default();
     }
 
     /// Finds the object that begins at byte `start` of the text; `json` is the text from there on.
     /// Objects are asked for in ascending order. An object that is known to be valid JSON is there
     /// as a record whatever is found irregular in it.
     pub fn find(&mut self, json: &[u8], start: usize) -> Found {
-        let positions = self.structure.positions();
-        while positions.get(self.next).is_some_and(|&position| (position as usize) < start) {
-            self.next += 1;
+        let brackets = self.structure.brackets();
+        while brackets.get(self.next.bracket).is_some_and(|&bracket| (bracket as usize) < start) {
+            self.next.bracket += 1;
         }
-        let first = self.next;
-        let mut open = Containers { bits: 0, depth: 0, misplaced: 0 };
-        let mut count = 0;
-        let mut object = None;
-        for (index, &position) in (0_u32..).zip(positions.get(first..).unwrap_or_default()) {
-            let at = (position as usize).wrapping_sub(start);
-            let (Some(&byte), Some(member)) = (json.get(at), self.members.get_mut(count)) else {
-                break;
-            };
-            open.pass(byte);
-            // Written whether it counts or not.
-            *member = index;
-            count += usize::from(open.depth == 1) & usize::from(byte == b':');
-            if open.depth == 0 {
-                object = Some((first + index as usize, at + 1));
-                break;
-            }
+        let first = self.next.bracket;
+        if brackets.get(first).is_none_or(|&bracket| bracket as usize != start) {
+            return Found::Irregular;
         }
-        let end = start + object.map_or(json.len(), |(_, length)| length);
+        let Walk { object, spans, sound } =
+            self.structure.walk(json, start, first, &mut self.spans);
+        let length = object.map_or(json.len(), |(_, length)| length);
+        let end = start + length;
+        let escapes = self.has_escapes(start, end);
         if let Some((last, _)) = object {
             self.start = start;
-            self.own = first..last + 1;
-            self.next = last + 1;
-            self.member_count = count;
-            self.escapes = self.structure.has_escapes(start, end);
+            self.brackets = first..first + last + 1;
+            self.next.bracket = first + last + 1;
+            self.escapes = escapes;
+            self.read_members(json, spans);
         }
-        let begins = positions.get(first).is_some_and(|&position| position as usize == start);
-        let sound = begins
-            && open.misplaced & 1 == 0
-            && self.structure.is_regular(start, end)
-            && !self.elements_of_objects(json, first, start, end);
+        let object_text = || json.get(..length).unwrap_or_default();
+        let sound = sound
+            && self.keys.len() <= MAX_MEMBERS
+            && self.is_regular(json, start, end)
+            && (!escapes || object.is_none() || escapes_are_sound(object_text()))
+            && (self.ascii || object.is_none() || check_utf8(object_text()).is_ok());
+        self.plain = sound && !escapes && self.ascii;
         match object {
             _ if !sound => Found::Irregular,
             None => Found::Incomplete,
-            Some((_, length)) => {
-                let mut scalars = self.structure.scalars(start, end);
-                match scalars.all(|at| is_scalar(json, at - start)) {
-                    true => Found::Object(length),
-                    false => Found::Irregular,
-                }
-            }
+            Some((_, length)) => match self.has_sound_scalars(json, start, end) {
+                true => Found::Object(length),
+                false => Found::Irregular,
+            },
         }
     }
 
-    /// Whether a comma of an object has a value behind it that is no string, and so no key.
-    fn elements_of_objects(&self, json: &[u8], first: usize, start: usize, end: usize) -> bool {
-        let mut positions = self.structure.positions().get(first..).unwrap_or_default().iter();
-        let mut open = Containers { bits: 0, depth: 0, misplaced: 0 };
-        // The object itself may be an element of something else.
-        self.structure.elements(start + 1, end).any(|element| {
-            while let Some(&position) = positions.as_slice().first()
-                && (position as usize) < element
-            {
-                positions.next();
-                open.pass(json.get(position as usize - start).copied().unwrap_or(b':'));
+    /// Reads the keys of the object found last, of which so many spans are known.
+    #[inline]
+    fn read_members(&mut self, json: &[u8], spans: usize) {
+        let colons = self.structure.colons();
+        self.keys.clear();
+        for span in self.spans.get(..spans).unwrap_or_default() {
+            if self.keys.len() > MAX_MEMBERS {
+                return;
             }
-            open.bits & 1 == 1
-        })
+            self.keys.extend(json, self.start, colons, span.from..span.to, self.escapes);
+        }
+    }
+
+    /// Whether a backslash may stand in a part of the text; 64 bytes are judged as a whole.
+    #[inline]
+    fn has_escapes(&mut self, start: usize, end: usize) -> bool {
+        let escapes = self.structure.escapes();
+        while escapes.get(self.next.escape).is_some_and(|&block| block as usize + 64 <= start) {
+            self.next.escape += 1;
+        }
+        escapes.get(self.next.escape).is_some_and(|&block| (block as usize) < end)
+    }
+
+    /// Whether nothing in a part of the text is irregular but bytes that are not ASCII.
+    #[inline]
+    fn is_regular(&mut self, json: &[u8], start: usize, end: usize) -> bool {
+        self.ascii = true;
+        let irregular = self.structure.irregular();
+        while irregular.get(self.next.irregular).is_some_and(|block| block.0 as usize + 64 <= start)
+        {
+            self.next.irregular += 1;
+        }
+        let blocks = irregular.get(self.next.irregular..).unwrap_or_default();
+        for &(block, bytes) in blocks.iter().take_while(|block| (block.0 as usize) < end) {
+            let mut bits = bytes;
+            while bits != 0 {
+                let at = block as usize + bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                if !(start..end).contains(&at) {
+                    continue;
+                }
+                // Outside of strings it would be a scalar.
+                if json.get(at - start).is_none_or(u8::is_ascii) {
+                    return false;
+                }
+                self.ascii = false;
+            }
+        }
+        true
+    }
+
+    /// Whether the numbers and literals in a part of the text are some.
+    #[inline]
+    fn has_sound_scalars(&self, json: &[u8], start: usize, end: usize) -> bool {
+        let (first, last) = (start / 64, end.saturating_sub(1) / 64);
+        let masks = self.structure.scalars().get(first..=last).unwrap_or_default();
+        for (block, &mask) in (first..).zip(masks) {
+            let mut bits = mask;
+            if block == first {
+                bits &= !0 << (start % 64);
+            }
+            if block == last {
+                bits &= !0 >> (63 - (end - 1) % 64);
+            }
+            while bits != 0 {
+                let scalar = 64 * block + bits.trailing_zeros() as usize;
+                if !is_scalar(json, scalar - start) {
+                    return false;
+                }
+                bits &= bits - 1;
+            }
+        }
+        true
     }
 
     /// The only object of a text that is valid JSON.
     pub(super) fn into_record(mut self, json: &[u8]) -> Record<'_> {
         self.read(json);
         self.find(json, 0);
-        let Record { base, positions, members, escapes, .. } = self.record(json);
-        let positions = Cow::Owned(positions.into_owned());
-        Record { json, base, positions, members: Cow::Owned(members.into_owned()), escapes }
+        Record { json, objects: Reader::Own(Box::new(self)) }
     }
 
     /// The object found last as a record; `json` is its text.
+    #[inline]
     pub fn record<'a>(&'a self, json: &'a [u8]) -> Record<'a> {
-        let positions = self.structure.positions().get(self.own.clone());
-        Record {
-            json,
-            base: u32::try_from(self.start).unwrap_or(u32::MAX),
-            positions: Cow::Borrowed(positions.unwrap_or_default()),
-            members: Cow::Borrowed(self.members.get(..self.member_count).unwrap_or_default()),
-            escapes: self.escapes,
-        }
+        Record { json, objects: Reader::Shared(self) }
+    }
+
+    /// The colon behind the first of its keys that is this one.
+    #[inline(always)]
+    pub(super) fn colon(&self, json: &[u8], key: &Key<'_>) -> Option<Colon> {
+        let all = self.structure.colons();
+        let index = self.keys.find(json, self.start, all, key, self.escapes)?;
+        Some(Colon { index, at: *all.get(index)? as usize - self.start })
+    }
+
+    /// Index of the first of its brackets that is not in front of an offset.
+    #[inline]
+    pub(super) fn bracket_from(&self, at: usize) -> usize {
+        let in_front = |bracket: &u32| (*bracket as usize) < self.start + at;
+        self.own_brackets().iter().position(|bracket| !in_front(bracket)).unwrap_or(usize::MAX)
+    }
+
+    /// Offset of the first quote at or behind an offset that begins or ends a string.
+    #[inline]
+    pub(super) fn quote(&self, at: usize) -> Option<usize> {
+        self.structure.quote(self.start + at)?.checked_sub(self.start)
+    }
+
+    /// Offset of one of its brackets.
+    #[inline]
+    pub(super) fn bracket(&self, index: usize) -> Option<usize> {
+        self.own_brackets().get(index).map(|&bracket| bracket as usize - self.start)
+    }
+
+    /// Positions of its brackets.
+    #[inline]
+    fn own_brackets(&self) -> &[u32] {
+        self.structure.brackets().get(self.brackets.clone()).unwrap_or_default()
+    }
+
+    /// The colons of index `colon` and behind, up to the end of the text.
+    #[inline]
+    pub(super) fn colons_from(&self, colon: usize) -> Offsets<'_> {
+        let positions = self.structure.colons().get(colon..).unwrap_or_default();
+        Offsets { positions, start: self.start, next: colon }
+    }
+
+    /// Its brackets behind one of them.
+    #[inline]
+    pub(super) fn brackets_behind(&self, bracket: usize) -> Offsets<'_> {
+        let positions = self.own_brackets().get(bracket + 1..).unwrap_or_default();
+        Offsets { positions, start: self.start, next: bracket + 1 }
+    }
+
+    /// Index of the first colon behind one of its brackets.
+    pub(super) fn colon_behind(&self, bracket: usize) -> usize {
+        let bracket = self.own_brackets().get(bracket).copied();
+        bracket.map_or(usize::MAX, |bracket| self.structure.colons_before(bracket))
+    }
+}
+
+/// A colon behind a key.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Colon {
+    /// Its index among those of the text.
+    pub index: usize,
+    /// Its offset in the object.
+    pub at: usize,
+}
+
+/// Positions in a text as offsets in the object found last.
+pub(super) struct Offsets<'a> {
+    positions: &'a [u32],
+    start: usize,
+    /// Index of the first of them.
+    pub next: usize,
+}
+
+impl Offsets<'_> {
+    /// The next one, if it is in front of this.
+    #[inline]
+    pub fn next_before(&mut self, end: usize) -> Option<usize> {
+        let (&position, rest) = self.positions.split_first()?;
+        let at = position as usize - self.start;
+        (at < end).then(|| {
+            self.positions = rest;
+            self.next += 1;
+            at
+        })
+    }
+}
+
+impl Iterator for Offsets<'_> {
+    type Item = usize;
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        self.next_before(usize::MAX)
     }
 }

@@ -3,208 +3,256 @@
 //! Nothing here recurses: nesting costs no stack. Where a record that was not validated has no
 //! sense, a walk ends.
 
-use core::str;
+use core::{fmt, str};
 
-use super::value::{Value, scalar, unescape};
+use super::{
+    Record,
+    member::Key,
+    objects::Colon,
+    value::{JsonStr, Value, unquoted},
+};
 use crate::scan::whitespace_end;
 
+/// An object or array of a record.
+#[derive(Clone, Copy)]
+pub struct Container<'r> {
+    record: &'r Record<'r>,
+    /// Index of its opening bracket.
+    open: usize,
+}
+
+/// A path with what is known of its keys.
+#[derive(Debug, Clone, Copy)]
+pub struct Path<'p> {
+    whole: Key<'p>,
+    /// The part before the first dot, and the rest.
+    parts: Option<(Key<'p>, Rest<'p>)>,
+}
+
+/// What is left of a path.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Rest<'p> {
+    Path(&'p Path<'p>),
+    Text(&'p str),
+}
+
+impl<'p> Path<'p> {
+    /// The path that is written so: keys joined by dots.
+    #[must_use]
+    pub const fn new(text: &'p str) -> Self {
+        let parts = match split(text) {
+            Some((head, rest)) => Some((Key::of(head), Rest::Text(rest))),
+            None => None,
+        };
+        Self { whole: Key::of(text), parts }
+    }
+
+    /// The path that is written so, of which what follows the first dot is already a path.
+    #[must_use]
+    pub const fn nested(text: &'p str, rest: &'p Path<'p>) -> Self {
+        let parts = match split(text) {
+            Some((head, _)) => Some((Key::of(head), Rest::Path(rest))),
+            None => None,
+        };
+        Self { whole: Key::of(text), parts }
+    }
+}
+
+/// The text in front of the first dot and behind it.
+const fn split(text: &str) -> Option<(&str, &str)> {
+    let bytes = text.as_bytes();
+    let mut dot = 0;
+    while dot < bytes.len() && bytes[dot] != b'.' {
+        dot += 1;
+    }
+    let (head, rest) = text.split_at(dot);
+    match rest.split_at_checked(1) {
+        Some((_, rest)) => Some((head, rest)),
+        None => None,
+    }
+}
+
+/// What [`Record::plain`] reaches.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Plain<'r> {
+    /// Nothing.
+    Missing,
+    /// One string, of ASCII without escapes.
+    Text(&'r [u8]),
+    /// Something that takes a closer look.
+    Other,
+}
+
 /// A value on the way, and what is left of the path: `None` where the value is reached.
-pub(super) type Step<'a, 'p> = (Value<'a>, Option<&'p str>);
+pub(super) type Step<'r, 'p> = (Value<'r>, Option<Rest<'p>>);
 
-/// An object or array of a record, and what follows it there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Container<'a> {
-    /// The whole record.
-    pub(super) json: &'a [u8],
-    /// What is added to an offset in the record to make a position.
-    pub(super) base: u32,
-    /// Positions from the opening bracket on.
-    pub(super) positions: &'a [u32],
-    /// Whether the record may hold escapes.
-    pub(super) escapes: bool,
-}
+impl<'a> Record<'a> {
+    /// One step along `path`: to the member of which the key is the whole path, else to the part
+    /// before its first dot.
+    #[inline(always)]
+    pub(super) fn step<'p>(&self, path: &Path<'p>) -> Option<Step<'_, 'p>> {
+        if let Some(colon) = self.objects.colon(self.json, &path.whole) {
+            return Some((self.value_of(colon.at)?, None));
+        }
+        let (head, rest) = path.parts.as_ref()?;
+        let colon = self.objects.colon(self.json, head)?;
+        Some((self.value_of(colon.at)?, Some(*rest)))
+    }
 
-/// A key that is looked for.
-struct Key<'p> {
-    text: &'p str,
-    /// Its last bytes and the closing quote, as they stand in front of a colon.
-    tail: u64,
-    /// Which bytes of the tail count.
-    mask: u64,
-}
-
-impl<'p> Key<'p> {
+    /// What `path` reaches, where it leads through objects alone and to a string that is known to
+    /// be ASCII without escapes, as most do.
     #[inline]
-    fn of(text: &'p str) -> Self {
-        let mut tail = [0; 8];
-        let bytes = text.as_bytes().iter().rev();
-        for (byte, to) in std::iter::once(&b'"').chain(bytes).zip(tail.iter_mut().rev()) {
-            *to = *byte;
-        }
-        let length = (text.len() + 1).min(8);
-        Self { text, tail: u64::from_le_bytes(tail), mask: !0 << (64 - 8 * length) }
-    }
-}
-
-impl<'a> Container<'a> {
-    /// Its JSON text, with its brackets.
-    pub fn json(&self) -> &'a str {
-        let text = || {
-            let start = self.offset(0)?;
-            let end = self.offset(self.close()?)?;
-            str::from_utf8(self.json.get(start..=end)?).ok()
+    pub(crate) fn plain(&self, path: &Path<'_>) -> Plain<'_> {
+        let objects = &*self.objects;
+        let mut found = match objects.colon(self.json, &path.whole) {
+            Some(colon) => Some((colon, None)),
+            None => path
+                .parts
+                .as_ref()
+                .and_then(|(head, rest)| Some((objects.colon(self.json, head)?, Some(*rest)))),
         };
-        text().unwrap_or_default()
-    }
-
-    /// Offset in the record of a position.
-    fn offset(&self, index: usize) -> Option<usize> {
-        self.positions.get(index).map(|position| position.wrapping_sub(self.base) as usize)
-    }
-
-    fn byte(&self, index: usize) -> Option<u8> {
-        self.json.get(self.offset(index)?).copied()
-    }
-
-    /// Index of the closing bracket's position.
-    fn close(&self) -> Option<usize> {
-        let mut depth = 0_usize;
-        for index in 0..self.positions.len() {
-            match self.byte(index)? {
-                b'{' | b'[' => depth += 1,
-                b':' => {}
-                _ if depth <= 1 => return Some(index),
-                _ => depth -= 1,
+        let at = loop {
+            let Some((colon, rest)) = found else {
+                return Plain::Missing;
+            };
+            let at = whitespace_end(self.json, colon.at + 1);
+            let Some(rest) = rest else {
+                break at;
+            };
+            match self.json.get(at) {
+                Some(b'{') => {}
+                Some(b'[') => return Plain::Other,
+                _ => return Plain::Missing,
             }
+            let object = Container { record: self, open: objects.bracket_from(at) };
+            found = match rest {
+                Rest::Path(path) => object.find(path, colon.index + 1),
+                Rest::Text(path) => object.find(&Path::new(path), colon.index + 1),
+            };
+        };
+        if self.json.get(at) != Some(&b'"') {
+            return Plain::Other;
         }
-        None
+        let text = objects.quote(at + 1).and_then(|end| self.json.get(at + 1..end));
+        let is_plain = |text: &&[u8]| objects.plain || text.is_ascii() && !text.contains(&b'\\');
+        text.filter(is_plain).map_or(Plain::Other, Plain::Text)
     }
 
-    /// One step along `path`, through members of which the colons have these indices: to the key
-    /// that is the whole path, else to the part before its first dot.
-    #[inline]
-    pub(super) fn step<'p>(
-        &self,
-        mut colons: impl Iterator<Item = usize>,
-        path: &'p str,
-    ) -> Option<Step<'a, 'p>> {
-        let whole = Key::of(path);
-        let Some((head, rest)) = path.split_once('.') else {
-            let (index, colon) = colons.find_map(|index| {
-                let colon = self.offset(index)?;
-                self.is_key(colon, &whole).then_some((index, colon))
-            })?;
-            return Some((self.member(index, colon)?, None));
-        };
-        let head = Key::of(head);
-        let mut found = None;
-        for index in colons {
-            let colon = self.offset(index)?;
-            if self.is_key(colon, &whole) {
-                return Some((self.member(index, colon)?, None));
-            }
-            if found.is_none() && self.is_key(colon, &head) {
-                found = Some((index, colon));
-            }
-        }
-        let (index, colon) = found?;
-        Some((self.member(index, colon)?, Some(rest)))
-    }
-
-    /// Whether the key in front of a colon is this one.
-    #[inline]
-    fn is_key(&self, colon: usize, key: &Key<'_>) -> bool {
-        let before = self.json.get(..colon).unwrap_or_default();
-        let Some(tail) = before.last_chunk::<8>() else {
-            return self.is_unusual_key(colon, key.text);
-        };
-        let tail = u64::from_le_bytes(*tail);
-        if (tail ^ key.tail) & key.mask == 0 {
-            return self.is_usual_key(before, key.text)
-                || self.escapes && self.is_unusual_key(colon, key.text);
-        }
-        // The byte in front of the colon is the highest.
-        (self.escapes || tail >> 56 != u64::from(b'"')) && self.is_unusual_key(colon, key.text)
-    }
-
-    /// Whether a quoted key ends the text.
-    fn is_usual_key(&self, before: &[u8], key: &str) -> bool {
-        let start = || {
-            let before = before.strip_suffix(b"\"")?.strip_suffix(key.as_bytes())?;
-            before.strip_suffix(b"\"")
-        };
-        // In front of an opening quote there is never a backslash.
-        start().is_some_and(|before| before.last() != Some(&b'\\'))
-    }
-
-    /// The same for a key with escapes in it, or with whitespace behind it.
-    #[cold]
-    fn is_unusual_key(&self, colon: usize, key: &str) -> bool {
-        let text = || {
-            let before = self.json.get(..colon)?.trim_ascii_end().strip_suffix(b"\"")?;
-            // The quotes within are escaped by an odd number of backslashes.
-            let mut start = before.len();
-            loop {
-                start = memchr::memrchr(b'"', before.get(..start)?)?;
-                let in_front = before.get(..start)?;
-                let backslashes = in_front.iter().rev().take_while(|&&byte| byte == b'\\').count();
-                if backslashes % 2 == 0 {
-                    return str::from_utf8(before.get(start + 1..)?).ok();
-                }
-            }
-        };
-        text().is_some_and(|text| unescape(text) == key)
-    }
-
-    /// The value behind the colon of this index.
-    fn member(&self, index: usize, colon: usize) -> Option<Value<'a>> {
+    /// The value of a member.
+    #[inline(always)]
+    fn value_of(&self, colon: usize) -> Option<Value<'_>> {
         let at = whitespace_end(self.json, colon + 1);
-        self.value(index + 1, at).map(|(value, _)| value)
+        match self.json.get(at)? {
+            b'"' => string(self, at).map(|(string, _)| Value::String(string)),
+            b'{' | b'[' => self.value(self.objects.bracket_from(at), at).map(|(value, _)| value),
+            _ => unquoted(self.json, at).map(|(value, _)| value),
+        }
     }
 
-    /// The value at `at`, and the offset behind it if it is a scalar; `index` is that of the next
-    /// position.
-    fn value(&self, index: usize, at: usize) -> Option<(Value<'a>, Option<usize>)> {
+    /// The value at `at`, and the offset behind it if it is a scalar; `bracket` is the index of the
+    /// next bracket.
+    #[inline]
+    fn value(&self, bracket: usize, at: usize) -> Option<(Value<'_>, Option<usize>)> {
         let nested = || {
-            let positions = self.positions.get(index..)?;
-            Some(Container { positions, ..*self }).filter(|nested| nested.offset(0) == Some(at))
+            let is_here = self.objects.bracket(bracket) == Some(at);
+            is_here.then_some(Container { record: self, open: bracket })
         };
         match self.json.get(at)? {
             b'{' => nested().map(|object| (Value::Object(object), None)),
             b'[' => nested().map(|array| (Value::Array(array), None)),
-            _ => scalar(self.json, at, self.escapes).map(|(value, end)| (value, Some(end))),
+            _ => scalar(self, at).map(|(value, end)| (value, Some(end))),
         }
     }
+}
 
-    /// The colons of its own members.
-    fn colons(self) -> impl Iterator<Item = usize> {
-        let mut depth = 0_usize;
-        let mut index = 0;
-        std::iter::from_fn(move || {
-            loop {
-                let byte = self.byte(index)?;
-                index += 1;
-                match byte {
-                    b'{' | b'[' => depth += 1,
-                    b':' if depth == 1 => return Some(index - 1),
-                    b':' => {}
-                    _ if depth <= 1 => return None,
-                    _ => depth -= 1,
+impl<'r> Container<'r> {
+    /// Its JSON text, with its brackets.
+    pub fn json(&self) -> &'r str {
+        let text = || {
+            let start = self.record.objects.bracket(self.open)?;
+            let end = self.record.objects.bracket(self.close()?)?;
+            str::from_utf8(self.record.json.get(start..=end)?).ok()
+        };
+        text().unwrap_or_default()
+    }
+
+    /// Index of the closing bracket.
+    fn close(&self) -> Option<usize> {
+        let mut brackets = self.record.objects.brackets_behind(self.open);
+        let mut depth = 1_usize;
+        let closes = |at: usize| {
+            match self.record.json.get(at) {
+                Some(b'{' | b'[') => depth += 1,
+                _ => depth -= 1,
+            }
+            depth == 0
+        };
+        Some(self.open + 1 + brackets.position(closes)?)
+    }
+
+    /// [`Record::step`] for an object within.
+    fn step<'p>(&self, path: &Path<'p>) -> Option<Step<'r, 'p>> {
+        let (colon, rest) = self.find(path, self.record.objects.colon_behind(self.open))?;
+        Some((self.record.value_of(colon.at)?, rest))
+    }
+
+    /// The colon of the member that one step along `path` leads to, and the rest of the path;
+    /// `first` is the index of the first colon within.
+    fn find<'p>(&self, path: &Path<'p>, first: usize) -> Option<(Colon, Option<Rest<'p>>)> {
+        let record = self.record;
+        let is = |key: &Key<'_>, at| key.precedes(record.json, at, record.objects.escapes);
+        let mut colons = record.objects.colons_from(first);
+        let mut depth = 1_usize;
+        let mut head = None;
+        for bracket in record.objects.brackets_behind(self.open) {
+            while let Some(at) = colons.next_before(bracket) {
+                if depth > 1 {
+                    continue;
+                }
+                let colon = Colon { index: colons.next - 1, at };
+                if is(&path.whole, at) {
+                    return Some((colon, None));
+                }
+                if let (None, Some((key, rest))) = (head, &path.parts)
+                    && is(key, at)
+                {
+                    head = Some((colon, *rest));
                 }
             }
-        })
+            match record.json.get(bracket)? {
+                b'{' | b'[' => depth += 1,
+                _ if depth <= 1 => break,
+                _ => depth -= 1,
+            }
+        }
+        head.map(|(colon, rest)| (colon, Some(rest)))
     }
 }
+
+impl fmt::Debug for Container<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.json())
+    }
+}
+
+/// Containers are equal if they are the same one.
+impl PartialEq for Container<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        core::ptr::eq(self.record, other.record) && self.open == other.open
+    }
+}
+
+impl Eq for Container<'_> {}
 
 /// Visits what `path` reaches from `value` on, until `test` says true; whether it did.
 pub(super) fn any<'a>(
     value: Value<'a>,
-    path: Option<&str>,
+    path: Option<Rest<'_>>,
     test: &mut dyn FnMut(Value<'a>) -> bool,
 ) -> bool {
     // The arrays that are being gone through, innermost last, each with the path that is left
     // for its elements.
-    let mut arrays: Vec<(Elements<'a>, Option<&str>)> = Vec::new();
+    let mut arrays: Vec<(Elements<'a>, Option<Rest<'_>>)> = Vec::new();
     let mut next = Some((value, path));
     loop {
         while let Some((value, path)) = next.take() {
@@ -213,7 +261,10 @@ pub(super) fn any<'a>(
             }
             match (value, path) {
                 (Value::Array(array), _) => arrays.push((Elements::of(array), path)),
-                (Value::Object(object), Some(path)) => next = object.step(object.colons(), path),
+                (Value::Object(object), Some(Rest::Path(path))) => next = object.step(path),
+                (Value::Object(object), Some(Rest::Text(path))) => {
+                    next = object.step(&Path::new(path));
+                }
                 _ => {}
             }
         }
@@ -227,20 +278,20 @@ pub(super) fn any<'a>(
     }
 }
 
-/// Visits every string, number and boolean in `json` that is not a key, until `test` says true;
+/// Visits every string, number and boolean of a record that is not a key, until `test` says true;
 /// whether it did.
-pub(super) fn any_scalar<'a>(
-    json: &'a [u8],
-    escapes: bool,
-    test: &mut dyn FnMut(Value<'a>) -> bool,
+pub(super) fn any_scalar<'r>(
+    record: &'r Record<'_>,
+    test: &mut dyn FnMut(Value<'r>) -> bool,
 ) -> bool {
+    let json = record.json;
     let mut at = 0;
     while let Some(&byte) = json.get(at) {
         if let b'{' | b'}' | b'[' | b']' | b',' | b':' | b' ' | b'\n' | b'\r' | b'\t' = byte {
             at += 1;
             continue;
         }
-        let Some((value, end)) = scalar(json, at, escapes) else {
+        let Some((value, end)) = scalar(record, at) else {
             return false;
         };
         let is_key = byte == b'"' && json.get(whitespace_end(json, end)) == Some(&b':');
@@ -252,19 +303,35 @@ pub(super) fn any_scalar<'a>(
     false
 }
 
+/// The string, number, boolean or null that begins at `at`, and the offset behind it.
+#[inline]
+fn scalar<'r>(record: &'r Record<'_>, at: usize) -> Option<(Value<'r>, usize)> {
+    if record.json.get(at) == Some(&b'"') {
+        return string(record, at).map(|(string, end)| (Value::String(string), end));
+    }
+    unquoted(record.json, at)
+}
+
+/// The string of which the opening quote is at `at`, and the offset behind it.
+#[inline(always)]
+fn string<'r>(record: &'r Record<'_>, at: usize) -> Option<(JsonStr<'r>, usize)> {
+    let end = record.objects.quote(at + 1)?;
+    Some((JsonStr::new(record.json.get(at + 1..end)?, record.objects.plain), end + 1))
+}
+
 /// The elements of an array.
 struct Elements<'a> {
     array: Container<'a>,
-    /// Index of the next position.
-    index: usize,
+    /// Index of the next bracket.
+    bracket: usize,
     /// Offset behind the element before.
     at: usize,
 }
 
 impl<'a> Elements<'a> {
     fn of(array: Container<'a>) -> Self {
-        let at = array.offset(0).map_or(usize::MAX, |bracket| bracket + 1);
-        Self { array, index: 1, at }
+        let at = array.record.objects.bracket(array.open).map_or(usize::MAX, |bracket| bracket + 1);
+        Self { array, bracket: array.open + 1, at }
     }
 }
 
@@ -272,19 +339,20 @@ impl<'a> Iterator for Elements<'a> {
     type Item = Value<'a>;
 
     fn next(&mut self) -> Option<Value<'a>> {
-        let json = self.array.json;
+        let record = self.array.record;
+        let json = record.json;
         let mut at = whitespace_end(json, self.at);
         if let Some(b',') = json.get(at) {
             at = whitespace_end(json, at + 1);
         }
         // Fails at the closing bracket.
-        let (value, end) = self.array.value(self.index, at)?;
+        let (value, end) = record.value(self.bracket, at)?;
         self.at = match (end, value) {
             (Some(end), _) => end,
             (None, Value::Array(nested) | Value::Object(nested)) => {
                 let close = nested.close()?;
-                self.index += close + 1;
-                nested.offset(close)? + 1
+                self.bracket = close + 1;
+                record.objects.bracket(close)? + 1
             }
             (None, _) => return None,
         };

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use memchr::memchr;
 
 use super::path::Container;
-use crate::scan::{value_end, whitespace_end};
+use crate::scan::{escape_end, string_end, value_end, whitespace_end};
 
 /// A JSON value, borrowed from its record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,16 +29,12 @@ pub enum Value<'a> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct JsonStr<'a> {
     raw: &'a [u8],
-    /// Whether a backslash may be in it.
-    escapes: bool,
+    /// Whether it is known to be ASCII without a backslash.
+    plain: bool,
 }
 
-/// The string, number, boolean or null that begins at `at`, and the offset behind it.
-pub(super) fn scalar(json: &[u8], at: usize, escapes: bool) -> Option<(Value<'_>, usize)> {
-    if json.get(at) == Some(&b'"') {
-        let end = closing_quote(json, at + 1, escapes)?;
-        return Some((Value::String(JsonStr { raw: json.get(at + 1..end)?, escapes }), end + 1));
-    }
+/// The number, boolean or null that begins at `at`, and the offset behind it.
+pub(super) fn unquoted(json: &[u8], at: usize) -> Option<(Value<'_>, usize)> {
     let rest = json.get(at..)?;
     let ends = |byte: &u8| matches!(byte, b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t');
     let length = rest.iter().position(ends).unwrap_or(rest.len());
@@ -54,33 +50,53 @@ pub(super) fn scalar(json: &[u8], at: usize, escapes: bool) -> Option<(Value<'_>
 
 /// Whether a number, boolean or null is written at `at`, and nothing else up to the punctuation
 /// behind it.
+#[inline]
 pub(super) fn is_scalar(json: &[u8], at: usize) -> bool {
-    let end = match json.get(at..).unwrap_or_default() {
-        [b't', b'r', b'u', b'e', ..] | [b'n', b'u', b'l', b'l', ..] => at + 4,
-        [b'f', b'a', b'l', b's', b'e', ..] => at + 5,
-        [b'-' | b'0'..=b'9', ..] => match value_end(json, at) {
-            Ok(end) => end,
-            Err(_) => return false,
-        },
-        _ => return false,
+    const TRUE: u32 = u32::from_le_bytes(*b"true");
+    const FALSE: u64 = u64::from_le_bytes(*b"false\0\0\0");
+    const NULL: u32 = u32::from_le_bytes(*b"null");
+    const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
+    let rest = json.get(at..).unwrap_or_default();
+    let Some(word) = rest.first_chunk::<8>().map(|bytes| u64::from_le_bytes(*bytes)) else {
+        return is_long_scalar(json, at);
     };
-    matches!(json.get(end), Some(b',' | b'}' | b']'))
+    // The high bit of each byte that is no digit; a carry can set it wrongly behind the first.
+    let digits = word ^ ZEROS;
+    let others = (digits.wrapping_add(0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080;
+    let number = others.trailing_zeros() / 8;
+    let (four, five) = (word as u32, word & 0xff_ffff_ffff);
+    let length = match () {
+        () if four == TRUE || four == NULL => 4,
+        () if five == FALSE => 5,
+        () => number,
+    };
+    // Without a leading zero.
+    let plain = length != 0 && length < 8 && (word as u8 != b'0' || length == 1);
+    if plain && let b',' | b'}' | b']' = (word >> (8 * length)) as u8 {
+        return true;
+    }
+    is_long_scalar(json, at)
 }
 
-/// The offset of the quote that closes the string whose text begins at `at`.
-fn closing_quote(json: &[u8], at: usize, escapes: bool) -> Option<usize> {
-    let mut from = at;
-    loop {
-        let quote = from + memchr(b'"', json.get(from..)?)?;
-        let backslashes = match escapes {
-            false => 0,
-            true => json.get(at..quote)?.iter().rev().take_while(|&&byte| byte == b'\\').count(),
-        };
-        if backslashes % 2 == 0 {
-            return Some(quote);
+/// The same, for every one that there is.
+fn is_long_scalar(json: &[u8], at: usize) -> bool {
+    let end = match json.get(at..).unwrap_or_default() {
+        [b't' | b'f' | b'n' | b'-' | b'0'..=b'9', ..] => value_end(json, at),
+        _ => return false,
+    };
+    end.is_ok_and(|end| matches!(json.get(end), Some(b',' | b'}' | b']')))
+}
+
+/// Whether every escape of a text is one that JSON has.
+pub(super) fn escapes_are_sound(json: &[u8]) -> bool {
+    let mut at = 0;
+    while let Some(found) = json.get(at..).and_then(|rest| memchr(b'\\', rest)) {
+        match escape_end(json, at + found) {
+            Ok(end) => at = end,
+            Err(_) => return false,
         }
-        from = quote + 1;
     }
+    true
 }
 
 impl<'a> Value<'a> {
@@ -109,6 +125,18 @@ impl<'a> Value<'a> {
 }
 
 impl<'a> JsonStr<'a> {
+    #[inline]
+    pub(super) fn new(raw: &'a [u8], plain: bool) -> Self {
+        Self { raw, plain }
+    }
+
+    /// What the string says, if it is known to be ASCII without having been looked at.
+    #[inline]
+    #[must_use]
+    pub fn plain(&self) -> Option<&'a [u8]> {
+        self.plain.then_some(self.raw)
+    }
+
     /// The string as written, escapes and all.
     #[must_use]
     pub fn raw(&self) -> &'a str {
@@ -120,7 +148,7 @@ impl<'a> JsonStr<'a> {
     /// as U+FFFD.
     #[must_use]
     pub fn text(&self) -> Cow<'a, str> {
-        if self.escapes { unescape(self.raw()) } else { Cow::Borrowed(self.raw()) }
+        if self.plain { Cow::Borrowed(self.raw()) } else { unescape(self.raw()) }
     }
 }
 
@@ -193,7 +221,7 @@ fn compact(json: &str) -> Cow<'_, str> {
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         match byte {
-            b'"' => at = closing_quote(bytes, at + 1, true).map_or(bytes.len(), |quote| quote + 1),
+            b'"' => at = string_end(bytes, at + 1).map_or(bytes.len(), |(end, _)| end),
             b' ' | b'\n' | b'\r' | b'\t' => {
                 compacted.push_str(json.get(kept..at).unwrap_or_default());
                 at = whitespace_end(bytes, at);

@@ -5,7 +5,7 @@ use super::{ScanError, invalid};
 /// The offset after the closing quote of the string whose text begins at `at`, and whether it
 /// holds a backslash.
 #[inline]
-pub(super) fn string_end(json: &[u8], mut at: usize) -> Result<(usize, bool), ScanError> {
+pub(crate) fn string_end(json: &[u8], mut at: usize) -> Result<(usize, bool), ScanError> {
     let mut escaped = false;
     loop {
         at = plain_end(json, at);
@@ -48,7 +48,7 @@ fn plain_end(json: &[u8], mut at: usize) -> usize {
 }
 
 /// The offset after the escape whose backslash is at `at`.
-fn escape_end(json: &[u8], at: usize) -> Result<usize, ScanError> {
+pub(crate) fn escape_end(json: &[u8], at: usize) -> Result<usize, ScanError> {
     match json.get(at + 1) {
         Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 2),
         Some(b'u') => {

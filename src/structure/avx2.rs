@@ -8,37 +8,16 @@ use std::arch::x86_64::{
 
 use super::{
     Structure,
-    block::{Carry, Masks},
+    stretch::{BYTES, Masks, Stretch},
 };
 
-/// Reads the text; false where the processor cannot.
-#[inline]
-#[expect(unsafe_code, reason = "the processor was asked for every feature of the function")]
-pub(super) fn read(json: &[u8], structure: &mut Structure) -> bool {
-    let able = is_x86_feature_detected!("avx2")
-        && is_x86_feature_detected!("pclmulqdq")
-        && is_x86_feature_detected!("bmi1")
-        && is_x86_feature_detected!("bmi2")
-        && is_x86_feature_detected!("popcnt");
-    if able {
-        // SAFETY: `read_blocks` is safe but for the processor's features, which are the same.
-        unsafe { read_blocks(json, structure) };
-    }
-    able
-}
-
+/// Reads the structure of a text.
 #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,popcnt")]
-fn read_blocks(json: &[u8], structure: &mut Structure) {
-    let mut carry = Carry::START;
-    let mut at = 0_u32;
-    let (blocks, rest) = json.as_chunks::<64>();
-    for block in blocks {
-        structure.add(at, masks(block), &mut carry, |bits| prefix_xor(bits));
-        at = at.wrapping_add(64);
-    }
-    if !rest.is_empty() {
-        let block = super::block::padded(rest);
-        structure.add(at, masks(&block), &mut carry, |bits| prefix_xor(bits));
+pub(super) fn read(json: &[u8], structure: &mut Structure) {
+    let mut masks_of = Stretch::new();
+    for stretch in json.chunks(BYTES) {
+        structure.make_room();
+        masks_of.read(stretch, structure, |block| masks(block), |bits| prefix_xor(bits));
     }
 }
 

@@ -2,20 +2,15 @@
 
 use super::{
     Structure,
-    block::{Carry, Masks, padded},
+    stretch::{BYTES, Masks, Stretch},
 };
 
 /// Reads the text.
 pub(super) fn read(json: &[u8], structure: &mut Structure) {
-    let mut carry = Carry::START;
-    let mut at = 0_u32;
-    let (blocks, rest) = json.as_chunks::<64>();
-    for block in blocks {
-        structure.add(at, masks(block), &mut carry, prefix_xor);
-        at = at.wrapping_add(64);
-    }
-    if !rest.is_empty() {
-        structure.add(at, masks(&padded(rest)), &mut carry, prefix_xor);
+    let mut masks_of = Stretch::new();
+    for stretch in json.chunks(BYTES) {
+        structure.make_room();
+        masks_of.read(stretch, structure, masks, prefix_xor);
     }
 }
 

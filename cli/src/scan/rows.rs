@@ -243,10 +243,13 @@ impl Layout {
         match self.format {
             Format::Csv => write_csv(cells(), rows),
             Format::Json => {
-                rows.extend_from_slice(format!("{}\n{}", self.separator(), json(row)).as_bytes())
+                rows.extend_from_slice(self.separator().as_bytes());
+                rows.push(b'\n');
+                write_json(row, rows);
             }
             Format::Ndjson | Format::Text => {
-                rows.extend_from_slice(format!("{}\n", json(row)).as_bytes())
+                write_json(row, rows);
+                rows.push(b'\n');
             }
         }
     }
@@ -255,6 +258,12 @@ impl Layout {
 /// Texts, numbers, lists and maps of texts always serialize.
 fn json(value: &(impl Serialize + ?Sized)) -> String {
     serde_json::to_string(value).unwrap_or_default()
+}
+
+/// [`json`], behind what is already written.
+fn write_json(value: &(impl Serialize + ?Sized), rows: &mut Vec<u8>) {
+    // A Vec takes every write.
+    let _ = serde_json::to_writer(rows, value);
 }
 
 /// A cell that a spreadsheet would take for a formula gets a leading apostrophe.

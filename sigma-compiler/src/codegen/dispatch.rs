@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use crate::plan::Dispatch;
@@ -20,13 +20,24 @@ pub fn tables(dispatch: &Dispatch) -> TokenStream {
         candidates.sort_unstable();
         candidates.dedup();
     }
+    let filter = filter(dispatch);
     let pairs = map(pairs.iter().map(|(key, rules)| (key.clone(), rules)));
     let sources = map(dispatch.sources.iter().map(|(source, rules)| (source.clone(), rules)));
     let names = map(dispatch.names.iter().map(|(name, rules)| (name.clone(), rules)));
     let any = list(&dispatch.any);
     quote! {
-        Dispatch { pairs: #pairs, sources: #sources, names: #names, any: #any }
+        Dispatch { filter: #filter, pairs: #pairs, sources: #sources, names: #names, any: #any }
     }
+}
+
+/// Bits for each key, of which a record that is in no table finds one in sixteen set at most.
+fn filter(dispatch: &Dispatch) -> TokenStream {
+    let Dispatch { pairs, sources, names, .. } = dispatch;
+    let keys = pairs.len() + sources.len() + names.len();
+    let words = Literal::usize_unsuffixed((keys * 48).div_ceil(64).next_power_of_two());
+    let pairs = pairs.keys().map(|(source, name)| quote!((#source, #name)));
+    let (sources, names) = (sources.keys(), names.keys());
+    quote!(&const { filter::<#words>(&[#(#pairs),*], &[#(#sources),*], &[#(#names),*]) })
 }
 
 fn map<'a>(entries: impl Iterator<Item = (String, &'a Vec<usize>)>) -> TokenStream {
@@ -43,6 +54,6 @@ fn map<'a>(entries: impl Iterator<Item = (String, &'a Vec<usize>)>) -> TokenStre
 }
 
 fn list(rules: &[usize]) -> TokenStream {
-    let rules = rules.iter().map(|&rule| proc_macro2::Literal::usize_unsuffixed(rule));
+    let rules = rules.iter().map(|&rule| Literal::usize_unsuffixed(rule));
     quote!(&[#(#rules),*])
 }

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, HashSet};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{ident, network};
+use super::{ident, network, paths::Paths};
 use crate::{
     check::{CheckedRule, CheckedSet},
     hir::{Case, Comparison, Expr, Part, Predicate, Relation, Test, TextTest, TimePart},
-    plan::Plan,
+    plan::{Plan, is_substring},
     source::SourceFile,
 };
 
@@ -42,7 +42,8 @@ pub fn function(
     expr: &Expr,
     name: &Ident,
     plan: &Plan,
-    regexes: &mut Regexes,
+    statics: &mut Statics,
+    paths: &mut Paths,
     files: &[SourceFile],
 ) -> TokenStream {
     let docs = [
@@ -55,7 +56,7 @@ pub fn function(
         format!(" Only where the filter “{}” of {} holds, too.", one_line(title), one_line(path))
     });
     let docs = docs.into_iter().chain(rule.filters.first().map(|_| String::new())).chain(filters);
-    let body = Emit { plan, regexes }.expr(expr);
+    let body = Emit { plan, statics, paths }.expr(expr);
     quote! {
         #(#[doc = #docs])*
         fn #name(record: &Matching<'_>) -> bool {
@@ -68,35 +69,56 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The regular expressions of the generated code, each compiled at its first use.
+/// What the generated code makes at its first use: regular expressions, and lists of substrings
+/// that are looked for in one pass.
 #[derive(Default)]
-pub struct Regexes(BTreeMap<String, usize>);
+pub struct Statics {
+    regexes: BTreeMap<String, usize>,
+    substrings: BTreeMap<Vec<String>, usize>,
+}
 
-impl Regexes {
+impl Statics {
     /// The static that holds the pattern.
-    pub fn name(&mut self, pattern: &str) -> Ident {
-        let next = self.0.len();
-        let number = *self.0.entry(pattern.to_owned()).or_insert(next);
+    pub fn regex(&mut self, pattern: &str) -> Ident {
+        let next = self.regexes.len();
+        let number = *self.regexes.entry(pattern.to_owned()).or_insert(next);
         format_ident!("REGEX_{number}")
     }
 
+    /// The static that holds what the tests look for.
+    fn substrings(&mut self, tests: &[TextTest]) -> Ident {
+        let next = self.substrings.len();
+        let text = |test: &TextTest| match test {
+            TextTest::Contains(_, text) => Some(text.clone()),
+            _ => None,
+        };
+        let texts = tests.iter().filter_map(text).collect();
+        let number = *self.substrings.entry(texts).or_insert(next);
+        format_ident!("SUBSTRINGS_{number}")
+    }
+
     /// The definitions of all statics, in order.
-    pub fn statics(&self) -> Vec<TokenStream> {
-        let mut patterns: Vec<(&String, &usize)> = self.0.iter().collect();
-        patterns.sort_by_key(|(_, number)| **number);
-        patterns
-            .into_iter()
-            .map(|(pattern, number)| {
-                let name = format_ident!("REGEX_{number}");
-                quote!(static #name: LazyLock<::trailalerts::regex::Regex> = LazyLock::new(|| regex(#pattern));)
-            })
-            .collect()
+    pub fn definitions(&self) -> Vec<TokenStream> {
+        let mut regexes: Vec<_> = self.regexes.iter().collect();
+        regexes.sort_by_key(|(_, number)| **number);
+        let regexes = regexes.into_iter().map(|(pattern, number)| {
+            let name = format_ident!("REGEX_{number}");
+            quote!(static #name: LazyLock<::trailalerts::regex::bytes::Regex> = LazyLock::new(|| regex(#pattern));)
+        });
+        let mut substrings: Vec<_> = self.substrings.iter().collect();
+        substrings.sort_by_key(|(_, number)| **number);
+        let substrings = substrings.into_iter().map(|(texts, number)| {
+            let name = format_ident!("SUBSTRINGS_{number}");
+            quote!(static #name: LazyLock<Substrings> = LazyLock::new(|| Substrings::new(&[#(#texts),*]));)
+        });
+        regexes.chain(substrings).collect()
     }
 }
 
 struct Emit<'a> {
     plan: &'a Plan,
-    regexes: &'a mut Regexes,
+    statics: &'a mut Statics,
+    paths: &'a mut Paths,
 }
 
 impl Emit<'_> {
@@ -131,8 +153,8 @@ impl Emit<'_> {
     fn predicate(&mut self, predicate: &Predicate) -> TokenStream {
         let call = match predicate {
             Predicate::Field { path, test } => {
-                let test = self.test(test);
-                quote!(record.field(#path, &#test))
+                let (path, test) = (self.paths.name(path), self.test(test));
+                quote!(record.field(&path::#path, &#test))
             }
             Predicate::Keyword(test) => {
                 let test = self.text_test(test);
@@ -146,7 +168,8 @@ impl Emit<'_> {
                     Relation::Contains => quote!(Relation::Contains),
                 };
                 let case = self::case(*case);
-                quote!(record.field_ref(#left, #relation, #case, #right))
+                let (left, right) = (self.paths.name(left), self.paths.name(right));
+                quote!(record.field_ref(&path::#left, #relation, #case, &path::#right))
             }
         };
         match self.plan.shared.get(predicate) {
@@ -201,8 +224,12 @@ impl Emit<'_> {
                 with_case(quote!(Wildcard), *each, quote!(&[#(#parts),*]))
             }
             TextTest::Regex(pattern) => {
-                let name = self.regexes.name(pattern);
+                let name = self.statics.regex(pattern);
                 quote!(Regex(&#name))
+            }
+            TextTest::AnyOf(tests) if tests.iter().all(is_substring) => {
+                let name = self.statics.substrings(tests);
+                quote!(ContainsAny(&#name))
             }
             TextTest::AnyOf(tests) => {
                 let tests: Vec<_> = tests.iter().map(|test| self.text_test(test)).collect();

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::{ident, matcher::Regexes, network};
+use super::{ident, matcher::Statics, network};
 use crate::{
     ast::{ExceptionEntry, Level, Related},
     check::CheckedRule,
@@ -14,7 +14,7 @@ use crate::{
 pub fn rule(
     checked: &CheckedRule,
     matcher: &Ident,
-    regexes: &mut Regexes,
+    statics: &mut Statics,
     files: &[SourceFile],
 ) -> TokenStream {
     let rule = &checked.rule;
@@ -44,7 +44,7 @@ pub fn rule(
     let filters = checked.filters.iter().map(|filter| &filter.title.value);
     let exception = match &checked.exceptions {
         Some(entry) => {
-            let exception = exception(entry, regexes);
+            let exception = exception(entry, statics);
             quote!(Some(#exception))
         }
         None => quote!(None),
@@ -99,11 +99,11 @@ pub fn optional(text: Option<&str>) -> TokenStream {
     }
 }
 
-fn exception(entry: &ExceptionEntry, regexes: &mut Regexes) -> TokenStream {
+fn exception(entry: &ExceptionEntry, statics: &mut Statics) -> TokenStream {
     let actors = &entry.actors;
     let source_ips = entry.source_ips.iter().map(network);
     let actors_regex: Vec<Ident> =
-        entry.actors_regex.iter().map(|pattern| regexes.name(pattern)).collect();
+        entry.actors_regex.iter().map(|pattern| statics.regex(pattern)).collect();
     quote! {
         Exception {
             actors: &[#(#actors),*],

@@ -1,0 +1,119 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::{record::Outline, scan};
+
+fn find(json: &[u8]) -> Found {
+    let mut objects = Objects::default();
+    objects.read(json);
+    objects.find(json, 0)
+}
+
+/// What reading strictly says, byte by byte.
+fn strictly(json: &[u8]) -> Option<usize> {
+    let length = Outline::new().read(json).ok()?;
+    check_utf8(json.get(..length)?).ok().map(|()| length)
+}
+
+#[test]
+fn what_is_no_json_is_irregular() {
+    for json in [
+        r#"{"a":"b":"c"}"#,
+        r#"{"a","b":1}"#,
+        r#"{"a":1,"b"}"#,
+        r#"{"a":1,"b","c":2}"#,
+        r#"{"a":{},"b"}"#,
+        r#"{"a"}"#,
+        r#"{{}}"#,
+        r#"{[]}"#,
+        r#"{"a":[{},]}"#,
+        r#"{"a":[,1]}"#,
+        r#"{,"a":1}"#,
+        r#"{"a":{}5,"b":1}"#,
+        r#"{"a":{}{}}"#,
+        r#"{"a":[1}"#,
+        r#"{"a":["b":1]}"#,
+        r#"{"a":{1}}"#,
+        r#"{"a":{"b":1,2}}"#,
+        r#"{"a":{"b":1,{}}}"#,
+        r#"{5:1}"#,
+        r#"{"a":tru}"#,
+        r#"{"a":01}"#,
+        r#"{"a":1x}"#,
+        r#"{"a":"\q"}"#,
+        r#"{"a":"\u12"}"#,
+        r#"{"a":é}"#,
+        "{\"a\":\"\u{1}\"}",
+    ] {
+        assert_eq!(find(json.as_bytes()), Found::Irregular, "{json}");
+        assert_eq!(strictly(json.as_bytes()), None, "{json}");
+    }
+    assert_eq!(find(b"{\"a\":\"\xff\"}"), Found::Irregular);
+}
+
+#[test]
+fn what_is_compact_json_is_found() {
+    for json in [
+        r#"{}"#,
+        r#"{"a":[[],{},[{}],"b",[1,2],[{"c":null},{"d":true}]],"e":{"f":{}}}"#,
+        r#"{"a":-0.5e+3,"b":"\"\\\u00e9","c":"é","d":12345678901234567890}"#,
+    ] {
+        assert_eq!(find(json.as_bytes()), Found::Object(json.len()), "{json}");
+    }
+    assert_eq!(find(br#"{"a":["b",{"#), Found::Incomplete);
+    assert_eq!(find(br#"{"a":1}{"a""#), Found::Object(7));
+}
+
+fn tokens() -> impl Strategy<Value = String> {
+    let token = prop::sample::select(vec![
+        "{",
+        "}",
+        "[",
+        "]",
+        ":",
+        ",",
+        "\"a\"",
+        "\"b\\\"c\"",
+        "\"\\u0041\"",
+        "\"\\q\"",
+        "\"é\"",
+        "1",
+        "-2.5e3",
+        "01",
+        "true",
+        "tru",
+        "null",
+        " ",
+        "\"",
+        "\\",
+        "\"long enough for two blocks\"",
+    ]);
+    prop::collection::vec(token, 0..40).prop_map(|tokens| tokens.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn what_is_found_is_json(tokens in tokens(), nested: bool) {
+        let json = if nested { format!("{{\"a\":{tokens}}}") } else { format!("{{{tokens}") };
+        if let Found::Object(length) = find(json.as_bytes()) {
+            prop_assert_eq!(strictly(json.as_bytes()), Some(length), "{}", json);
+        }
+    }
+
+    #[test]
+    fn json_is_found_unless_a_byte_was_changed(
+        value in scan::tests::value(), at: prop::sample::Index, byte: Option<u8>,
+    ) {
+        let mut json = serde_json::to_vec(&serde_json::json!({ "a": value })).unwrap();
+        prop_assert_eq!(find(&json), Found::Object(json.len()));
+        if let Some(byte) = byte {
+            let at = at.index(json.len());
+            json[at] = byte;
+            if let Found::Object(length) = find(&json) {
+                prop_assert_eq!(strictly(&json), Some(length));
+            }
+        }
+    }
+}

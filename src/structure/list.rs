@@ -1,0 +1,79 @@
+//! A list that is written faster than a vector, by leaving the question of room to the caller.
+
+/// What was written, in a buffer that is longer.
+#[derive(Debug, Clone, Default)]
+pub(super) struct List<T> {
+    buffer: Vec<T>,
+    count: usize,
+}
+
+impl<T: Copy + Default> List<T> {
+    /// Forgets what was written.
+    pub fn clear(&mut self) {
+        self.count = 0;
+    }
+
+    /// What was written.
+    #[inline]
+    pub fn as_slice(&self) -> &[T] {
+        self.buffer.get(..self.count).unwrap_or_default()
+    }
+
+    /// Makes room for `more` of them.
+    #[inline]
+    pub fn reserve(&mut self, more: usize) {
+        if self.buffer.len() < self.count + more {
+            self.buffer.resize((self.count + more).next_multiple_of(1024), T::default());
+        }
+    }
+
+    /// Writes the first `count` of the items. There has to be room for all of them.
+    #[inline(always)]
+    pub fn extend_from_slice(&mut self, items: &[T], count: usize) {
+        let room = self.buffer.get_mut(self.count..self.count + items.len());
+        if let Some(room) = room {
+            room.copy_from_slice(items);
+            self.count += count;
+        }
+    }
+}
+
+impl List<u32> {
+    /// Writes the positions of bits: those of so many masks, of which the first bit of the first
+    /// one is at `at`. A mask has mostly no more than `USUAL`. There has to be room for as many
+    /// positions as there are bits.
+    #[inline(always)]
+    pub fn extend<const USUAL: usize>(
+        &mut self,
+        mut at: u32,
+        masks: usize,
+        mask: impl Fn(usize) -> u64,
+    ) {
+        let Some(room) = self.buffer.get_mut(self.count..) else {
+            return;
+        };
+        let mut written = 0;
+        for index in 0..masks {
+            let mut bits = mask(index);
+            let count = bits.count_ones() as usize;
+            let mut next = || {
+                let position = at.wrapping_add(bits.trailing_zeros());
+                bits &= bits.wrapping_sub(1);
+                position
+            };
+            // More are written than there are, rather than asking each time whether it was the
+            // last.
+            let Some(usual) = room.get_mut(written..written + USUAL) else {
+                return;
+            };
+            usual.iter_mut().for_each(|position| *position = next());
+            if count > USUAL {
+                let more = room.get_mut(written + USUAL..written + count).unwrap_or_default();
+                more.iter_mut().for_each(|position| *position = next());
+            }
+            written += count;
+            at = at.wrapping_add(64);
+        }
+        self.count += written;
+    }
+}
