@@ -5,8 +5,8 @@
 use std::io::Read;
 
 use libfuzzer_sys::fuzz_target;
-use trailalerts::{Actor, Matcher};
-use trailalerts_detector::{Inflate, Item, LogFile};
+use trailalerts::{Actor, Matcher, Record};
+use trailalerts_detector::{Buffers, Inflate, Item, LogFile};
 
 fuzz_target!(|data: &[u8]| {
     let mut matcher = Matcher::new(trailalerts::rule_set());
@@ -17,6 +17,7 @@ fuzz_target!(|data: &[u8]| {
             Ok(Some(Item::Record { index, record, .. })) => {
                 assert_eq!(index, records + skipped + damaged, "records are numbered in order");
                 records += 1;
+                assert!(Record::parse(record.json().as_bytes()).is_ok(), "records are JSON");
                 let found: Vec<&str> = matcher.matches(&record).map(|rule| rule.id).collect();
                 let every: Vec<&str> =
                     matcher.matches_without_dispatch(&record).into_iter().map(|rule| rule.id).collect();
@@ -36,7 +37,12 @@ fuzz_target!(|data: &[u8]| {
     assert_eq!(summary.records_read, summary.evaluated + summary.skipped + summary.damaged);
     assert_eq!((summary.evaluated, summary.skipped, summary.damaged), (records, skipped, damaged));
 
-    // The same stream in pieces of one byte gives the same.
+    // The whole file at once gives the same.
+    let mut whole = LogFile::stored(data, Buffers::default());
+    while let Ok(Some(_)) = whole.next_item() {}
+    assert_eq!(whole.summary(), summary);
+
+    // So does the stream in pieces of one byte.
     let mut inflated = Vec::new();
     if !failed && Inflate::new(data).read_to_end(&mut inflated).is_ok() {
         let mut pieces = LogFile::new(OneByte(&inflated));
