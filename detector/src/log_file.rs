@@ -29,11 +29,14 @@ pub use item::{Damage, Item, ReadError, Reason, SkipReason, Skipped, Summary};
 
 /// The longest record that is read, in bytes of JSON; a longer one is reported as damage. CloudTrail
 /// cuts parameters and answers at 100 KB, so that its records stay far below.
-pub const MAX_RECORD_BYTES: usize = 2 * 1024 * 1024;
+pub const MAX_RECORD_BYTES: usize = 4 * 1024 * 1024;
 
 /// How much of the file is looked at for its structure at a time, so that it stays in the
 /// processor's caches.
 const INDEXED_BYTES: usize = 64 * 1024;
+
+/// Longer records are validated byte by byte: the structure of one takes more memory than its text.
+const LONGEST_SKIMMED: usize = 256 * 1024;
 
 const EVENT_NAME: Path<'static> = Path::new("eventName");
 const EVENT_CATEGORY: Path<'static> = Path::new("eventCategory");
@@ -233,6 +236,9 @@ impl<R: Read> LogFile<R> {
         let view = self.window.view(self.limit + 1).len();
         while found == record::Found::Incomplete && self.indexed.end < offset + view as u64 {
             let length = usize::try_from(self.indexed.end - offset).unwrap_or(view);
+            if length >= LONGEST_SKIMMED {
+                return None;
+            }
             self.index(length.saturating_mul(2).min(view));
             found = self.find();
         }
