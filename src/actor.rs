@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::record::Record;
+use crate::record::{Path, Record};
 
 /// Roles that IAM Identity Center makes; behind each session of one stands a person.
 const IDENTITY_CENTER_ROLE: &str = "AWSReservedSSO_";
@@ -31,22 +31,32 @@ pub struct Actor {
     pub name: Option<String>,
 }
 
+/// The path of a field of `userIdentity`.
+macro_rules! identity {
+    ($key:literal) => {
+        &const { Path::nested(concat!("userIdentity.", $key), const { &Path::new($key) }) }
+    };
+}
+
 impl Actor {
     /// The actor of a record; `unknown` where nothing names one.
     pub fn of(record: &Record<'_>) -> Actor {
-        let text =
-            |path: &str| record.text(path).filter(|text| !text.is_empty()).map(Cow::into_owned);
-        let arn = text("userIdentity.arn");
-        let kind = text("userIdentity.type").unwrap_or_default();
-        let user_name = text("userIdentity.userName");
-        let account = text("userIdentity.accountId").or_else(|| text("recipientAccountId"));
+        let text = |path: &Path<'_>| {
+            record.text_of(path).filter(|text| !text.is_empty()).map(Cow::into_owned)
+        };
+        let arn = text(identity!("arn"));
+        let kind = text(identity!("type")).unwrap_or_default();
+        let user_name = text(identity!("userName"));
+        // Looked for only where they are asked for.
+        let account =
+            || text(identity!("accountId")).or_else(|| text(&Path::new("recipientAccountId")));
         let of_account =
-            |what: &str| account.as_ref().map(|account| format!("arn:aws:iam::{account}:{what}"));
-        let principal = text("userIdentity.principalId");
-        let invoked_by = text("userIdentity.invokedBy");
+            |what: &str| account().map(|account| format!("arn:aws:iam::{account}:{what}"));
+        let principal = || text(identity!("principalId"));
+        let invoked_by = || text(identity!("invokedBy"));
         let role = matches!(kind.as_str(), "AssumedRole" | "Role")
             .then(|| {
-                text("userIdentity.sessionContext.sessionIssuer.arn")
+                text(&Path::new("userIdentity.sessionContext.sessionIssuer.arn"))
                     .or_else(|| arn.as_deref().and_then(role_of_session))
             })
             .flatten();
@@ -63,28 +73,27 @@ impl Actor {
                 }
                 (role, _) => role.clone(),
             },
-            "AWSService" => invoked_by.clone().or_else(|| text("sourceIPAddress")),
+            "AWSService" => invoked_by().or_else(|| text(&Path::new("sourceIPAddress"))),
             "SAMLUser" | "WebIdentityUser" => {
-                match (text("userIdentity.identityProvider"), &user_name) {
+                match (text(identity!("identityProvider")), &user_name) {
                     (Some(provider), Some(user)) => Some(format!("{provider}/{user}")),
-                    _ => principal.clone(),
+                    _ => principal(),
                 }
             }
-            "AWSAccount" => match (text("userIdentity.accountId"), &principal) {
-                (Some(account), Some(id)) => Some(format!("{account}/{}", before_session(id))),
+            "AWSAccount" => match (text(identity!("accountId")), principal()) {
+                (Some(account), Some(id)) => Some(format!("{account}/{}", before_session(&id))),
                 (account, _) => account,
             },
-            "IdentityCenterUser" => {
-                text("userIdentity.onBehalfOf.userId").map(|user| format!("identitystore/{user}"))
-            }
+            "IdentityCenterUser" => text(&Path::new("userIdentity.onBehalfOf.userId"))
+                .map(|user| format!("identitystore/{user}")),
             _ => None,
         };
         let canonical = canonical
             .or_else(|| arn.clone())
-            .or_else(|| principal.as_deref().map(|id| before_session(id).to_owned()))
+            .or_else(|| principal().map(|id| before_session(&id).to_owned()))
             .or_else(|| user_name.clone())
-            .or(invoked_by)
-            .or(account)
+            .or_else(invoked_by)
+            .or_else(account)
             .unwrap_or_else(|| "unknown".to_owned());
         let name = user_name
             .filter(|_| role.is_none())

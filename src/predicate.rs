@@ -107,6 +107,12 @@ impl Test {
     /// Strings, numbers and booleans are compared by their text; objects and arrays by their
     /// compact JSON text, and only with patterns, never for equality.
     pub fn passes(&self, value: Value<'_>) -> bool {
+        if let Value::String(string) = value
+            && let Some(text) = string.plain()
+            && let Some(passes) = self.passes_ascii(text)
+        {
+            return passes;
+        }
         match self {
             Test::Exists => true,
             Test::Null => matches!(value, Value::Null),
@@ -124,6 +130,12 @@ impl Test {
                 None => value.compact().is_some_and(|text| self.passes_text(&text, false)),
             },
         }
+    }
+
+    /// Whether a text that passes does so by what is anywhere in it, so that every text around it
+    /// passes, too.
+    pub(crate) fn is_of_substrings(&self) -> bool {
+        matches!(self, Test::Contains(..) | Test::ContainsAny(_))
     }
 
     /// Whether a text of ASCII passes; `None` for tests that ask for more than its bytes.

@@ -201,6 +201,11 @@ impl<'a> Record<'a> {
         str::from_utf8(self.json).unwrap_or_default()
     }
 
+    /// The record as it was written, if it is ASCII without escapes.
+    pub(crate) fn plain_json(&self) -> Option<&'a [u8]> {
+        self.objects.plain.then_some(self.json)
+    }
+
     /// Visits every value that `path` reaches, until `test` says true; whether it did.
     ///
     /// `path` is a key, or keys joined by dots. At every object the key that equals all that is

@@ -252,6 +252,13 @@ impl Matching<'_> {
 
     /// Whether any string, number or boolean of the record passes the test.
     pub fn keyword(&self, test: &Test) -> bool {
+        // What is not in the record at all is in none of its values.
+        if test.is_of_substrings()
+            && let Some(text) = self.record.plain_json()
+            && test.passes_ascii(text) == Some(false)
+        {
+            return false;
+        }
         self.record.any_scalar(&mut |value| test.passes(value))
     }
 
