@@ -47,7 +47,7 @@ pub fn start(lab: &Lab) -> Bars {
         Bar {
             name: "start of the deployed detector".into(),
             value: Err("there is none yet".into()),
-            limit: Limit::AtMost(5.0),
+            limit: Limit::AtMost(15.0),
             unit: "ms",
         },
     ])
