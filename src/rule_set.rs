@@ -18,7 +18,7 @@ use crate::{
 mod dispatch;
 
 #[doc(hidden)]
-pub use dispatch::{Dispatch, filter};
+pub use dispatch::Dispatch;
 
 /// All compiled rules.
 #[derive(Debug)]

@@ -21,6 +21,7 @@ mod lint;
 mod loader;
 mod lower;
 pub mod mutate;
+mod names;
 mod new_id;
 pub mod node;
 mod parse;

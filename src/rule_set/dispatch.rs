@@ -4,6 +4,11 @@ use crate::{
     predicate::fold_into,
     record::{Name, Record},
 };
+use names::{digest, pair, place};
+
+// The compiler has made the filter with it.
+#[path = "../../sigma-compiler/src/names.rs"]
+mod names;
 
 /// A perfect hash table from folded names to rule indices.
 pub type Table = phf::Map<&'static str, &'static [u16]>;
@@ -12,7 +17,7 @@ pub type Table = phf::Map<&'static str, &'static [u16]>;
 /// pair (joined by a newline), of its eventSource, of its eventName, and `any`.
 #[derive(Debug)]
 pub struct Dispatch {
-    /// What [`filter`] made of all keys of the tables: a power of two of words.
+    /// The bits of all keys of the tables.
     pub filter: &'static [u64],
     /// By both names.
     pub pairs: Table,
@@ -108,72 +113,7 @@ impl Dispatch {
 
     #[inline]
     fn may_have(&self, digest: u64) -> bool {
-        let word = (digest >> 6) as usize & (self.filter.len().wrapping_sub(1));
-        self.filter.get(word).is_some_and(|word| word >> (digest % 64) & 1 == 1)
+        let (word, bit) = place(digest, self.filter.len());
+        self.filter.get(word).is_some_and(|word| word & bit != 0)
     }
-}
-
-/// The bits of the keys of all tables, one each.
-pub const fn filter<const WORDS: usize>(
-    pairs: &[(&str, &str)],
-    sources: &[&str],
-    names: &[&str],
-) -> [u64; WORDS] {
-    let mut filter = [0; WORDS];
-    let mut index = 0;
-    while index < pairs.len() {
-        let (source, name) = pairs[index];
-        set(&mut filter, pair(digest(source.as_bytes()), digest(name.as_bytes())));
-        index += 1;
-    }
-    index = 0;
-    while index < sources.len() {
-        set(&mut filter, digest(sources[index].as_bytes()));
-        index += 1;
-    }
-    index = 0;
-    while index < names.len() {
-        set(&mut filter, digest(names[index].as_bytes()));
-        index += 1;
-    }
-    filter
-}
-
-const fn set(filter: &mut [u64], digest: u64) {
-    let word = (digest >> 6) as usize & (filter.len() - 1);
-    filter[word] |= 1 << (digest % 64);
-}
-
-/// A digest of a text whatever its case, where it is ASCII.
-const fn digest(text: &[u8]) -> u64 {
-    let mut digest = text.len() as u64;
-    let mut rest = text;
-    while let Some((word, after)) = rest.split_first_chunk::<8>() {
-        digest = mix(digest, u64::from_le_bytes(*word));
-        rest = after;
-    }
-    // The last word overlaps the one before, where there is one.
-    match text.last_chunk::<8>() {
-        _ if rest.is_empty() => digest,
-        Some(word) => mix(digest, u64::from_le_bytes(*word)),
-        None => {
-            let mut word = 0;
-            while let Some((byte, after)) = rest.split_first() {
-                word = word << 8 | *byte as u64;
-                rest = after;
-            }
-            mix(digest, word)
-        }
-    }
-}
-
-const fn pair(source: u64, name: u64) -> u64 {
-    mix(source.rotate_left(32), name)
-}
-
-const fn mix(digest: u64, word: u64) -> u64 {
-    /// Makes letters of either case one; what else it makes one does no harm.
-    const LOWER: u64 = 0x2020_2020_2020_2020;
-    let product = (digest ^ (word | LOWER)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    product ^ product >> 29
 }

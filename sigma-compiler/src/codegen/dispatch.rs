@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use crate::plan::Dispatch;
+use crate::{names, plan::Dispatch};
+
+/// Bits of the filter for each key: of the records that are in no table, one in sixteen is looked up
+/// at most, as each asks for three bits.
+const FILTER_BITS: usize = 48;
 
 /// Joins the two folded names of a pair into one key. Names that hold the separator can give two
 /// pairs one key; it then leads to the rules of both, which adds rules to try and takes none away.
@@ -30,14 +34,21 @@ pub fn tables(dispatch: &Dispatch) -> TokenStream {
     }
 }
 
-/// Bits for each key, of which a record that is in no table finds one in sixteen set at most.
+/// The bits of all keys.
 fn filter(dispatch: &Dispatch) -> TokenStream {
     let Dispatch { pairs, sources, names, .. } = dispatch;
-    let keys = pairs.len() + sources.len() + names.len();
-    let words = Literal::usize_unsuffixed((keys * 48).div_ceil(64).next_power_of_two());
-    let pairs = pairs.keys().map(|(source, name)| quote!((#source, #name)));
-    let (sources, names) = (sources.keys(), names.keys());
-    quote!(&const { filter::<#words>(&[#(#pairs),*], &[#(#sources),*], &[#(#names),*]) })
+    let digest = |name: &String| names::digest(name.as_bytes());
+    let pairs = pairs.keys().map(|(source, name)| names::pair(digest(source), digest(name)));
+    let keys: Vec<u64> = pairs.chain(sources.keys().chain(names.keys()).map(digest)).collect();
+    let mut filter = vec![0_u64; (keys.len() * FILTER_BITS).div_ceil(64).next_power_of_two()];
+    for key in keys {
+        let (word, bit) = names::place(key, filter.len());
+        if let Some(word) = filter.get_mut(word) {
+            *word |= bit;
+        }
+    }
+    let words = filter.into_iter().map(Literal::u64_unsuffixed);
+    quote!(&[#(#words),*])
 }
 
 fn map<'a>(entries: impl Iterator<Item = (String, &'a Vec<usize>)>) -> TokenStream {
