@@ -274,17 +274,10 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// Whether `path` reaches a string, number or boolean.
+    /// Whether the record has a member of this key.
     #[must_use]
-    pub fn has_text(&self, path: &Path<'_>) -> bool {
-        use Value::{Bool, Number, String};
-        match self.plain(path) {
-            Plain::Text(_) => true,
-            Plain::Missing => false,
-            Plain::Other => {
-                self.any_of(path, &mut |value| matches!(value, String(_) | Number(_) | Bool(_)))
-            }
-        }
+    pub fn has(&self, key: &Path<'_>) -> bool {
+        self.objects.colon(self.json, key.as_key()).is_some()
     }
 
     /// The service that was called: the member `eventSource`.

@@ -23,7 +23,7 @@ pub(crate) use walk::{Span, Walk};
 
 /// The structure of a text. Positions are offsets into the text, in ascending order; the first of
 /// 64 bytes is the lowest bit of a mask.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Structure {
     brackets: List<u32>,
     colons: List<u32>,
@@ -99,16 +99,16 @@ impl Structure {
         processor::read(json, self);
     }
 
-    /// The same in one of the ways there are; false where the processor does not know it.
-    #[cfg(test)]
-    fn read_with(&mut self, json: &[u8], read: processor::Way) -> bool {
-        let json = self.begin(json);
-        read(json, self)
-    }
-
-    #[cfg(test)]
-    fn counts(&self) -> &[Counts] {
-        self.counts.as_slice()
+    /// What each of the ways that the processor knows makes of a text. They are held to be equal.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn every_way(json: &[u8]) -> Vec<Self> {
+        let read = |way: &processor::Way| {
+            let mut structure = Self::new();
+            let json = structure.begin(json);
+            way(json, &mut structure).then_some(structure)
+        };
+        processor::WAYS.iter().filter_map(read).collect()
     }
 
     fn begin<'a>(&mut self, json: &'a [u8]) -> &'a [u8] {

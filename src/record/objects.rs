@@ -23,8 +23,6 @@ pub struct Objects {
     brackets: Range<usize>,
     /// Whether it may hold escapes.
     pub(super) escapes: bool,
-    /// Whether it is ASCII.
-    ascii: bool,
     /// Whether it is ASCII without escapes.
     pub(super) plain: bool,
     /// Its own colons; longer than there are such.
@@ -41,6 +39,17 @@ pub enum Found {
     Irregular,
     /// The begin of an object.
     Incomplete,
+}
+
+/// How the bytes of a part of a text are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Bytes {
+    /// Compactly, in ASCII.
+    Ascii,
+    /// Compactly, some of them not in ASCII.
+    Wide,
+    /// In a way that asks for a closer look.
+    Irregular,
 }
 
 /// What of the structure was not yet looked at: indices.
@@ -82,21 +91,17 @@ impl Objects {
             self.escapes = escapes;
             self.read_members(json, spans);
         }
-        let object_text = || json.get(..length).unwrap_or_default();
+        let bytes = self.bytes(json, start..end);
+        let sound = sound && bytes != Bytes::Irregular && self.keys.len() <= MAX_MEMBERS;
+        self.plain = sound && !escapes && bytes == Bytes::Ascii;
+        let Some(text) = object.and_then(|(_, length)| json.get(..length)) else {
+            return if sound { Found::Incomplete } else { Found::Irregular };
+        };
         let sound = sound
-            && self.keys.len() <= MAX_MEMBERS
-            && self.is_regular(json, start, end)
-            && (!escapes || object.is_none() || escapes_are_sound(object_text()))
-            && (self.ascii || object.is_none() || check_utf8(object_text()).is_ok());
-        self.plain = sound && !escapes && self.ascii;
-        match object {
-            _ if !sound => Found::Irregular,
-            None => Found::Incomplete,
-            Some((_, length)) => match self.has_sound_scalars(json, start, end) {
-                true => Found::Object(length),
-                false => Found::Irregular,
-            },
-        }
+            && (!escapes || escapes_are_sound(text))
+            && (bytes == Bytes::Ascii || check_utf8(text).is_ok())
+            && self.has_sound_scalars(json, start, end);
+        if sound { Found::Object(length) } else { Found::Irregular }
     }
 
     /// Reads the keys of the object found last, of which so many spans are known.
@@ -122,32 +127,33 @@ impl Objects {
         escapes.get(self.next.escape).is_some_and(|&block| (block as usize) < end)
     }
 
-    /// Whether nothing in a part of the text is irregular but bytes that are not ASCII.
+    /// How a part of the text is written, as far as its structure tells; where it begins may not fit
+    /// what is in front of it.
     #[inline]
-    fn is_regular(&mut self, json: &[u8], start: usize, end: usize) -> bool {
-        self.ascii = true;
+    fn bytes(&mut self, json: &[u8], Range { start, end }: Range<usize>) -> Bytes {
         let irregular = self.structure.irregular();
         while irregular.get(self.next.irregular).is_some_and(|block| block.0 as usize + 64 <= start)
         {
             self.next.irregular += 1;
         }
         let blocks = irregular.get(self.next.irregular..).unwrap_or_default();
-        for &(block, bytes) in blocks.iter().take_while(|block| (block.0 as usize) < end) {
-            let mut bits = bytes;
+        let mut bytes = Bytes::Ascii;
+        for &(block, mask) in blocks.iter().take_while(|block| (block.0 as usize) < end) {
+            let mut bits = mask;
             while bits != 0 {
                 let at = block as usize + bits.trailing_zeros() as usize;
                 bits &= bits - 1;
-                if !(start..end).contains(&at) {
+                if at <= start || at >= end {
                     continue;
                 }
                 // Outside of strings it would be a scalar.
                 if json.get(at - start).is_none_or(u8::is_ascii) {
-                    return false;
+                    return Bytes::Irregular;
                 }
-                self.ascii = false;
+                bytes = Bytes::Wide;
             }
         }
-        true
+        bytes
     }
 
     /// Whether the numbers and literals in a part of the text are some.

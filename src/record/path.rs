@@ -58,6 +58,13 @@ impl<'p> Path<'p> {
     }
 }
 
+impl<'p> Path<'p> {
+    /// All of it as one key.
+    pub(super) fn as_key(&self) -> &Key<'p> {
+        &self.whole
+    }
+}
+
 /// The text in front of the first dot and behind it.
 const fn split(text: &str) -> Option<(&str, &str)> {
     let bytes = text.as_bytes();

@@ -237,6 +237,11 @@ proptest! {
                 prop_assert_eq!(compact, expected.to_string());
             }
         }
+        let first = found.iter().find_map(Value::text);
+        prop_assert_eq!(record.text(&path), first.clone());
+        let rest = path.split_once('.').map(|(_, rest)| Path::new(rest));
+        let nested = rest.as_ref().map_or(Path::new(&path), |rest| Path::nested(&path, rest));
+        prop_assert_eq!(record.text_of(&nested), first);
 
         let mut expected = Vec::new();
         scalars(&json, &mut expected);

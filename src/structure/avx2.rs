@@ -8,17 +8,13 @@ use std::arch::x86_64::{
 
 use super::{
     Structure,
-    stretch::{BYTES, Masks, Stretch},
+    stretch::{self, Masks},
 };
 
 /// Reads the structure of a text.
 #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,popcnt")]
 pub(super) fn read(json: &[u8], structure: &mut Structure) {
-    let mut masks_of = Stretch::new();
-    for stretch in json.chunks(BYTES) {
-        structure.make_room();
-        masks_of.read(stretch, structure, |block| masks(block), |bits| prefix_xor(bits));
-    }
+    stretch::read(json, structure, |block| masks(block), |bits| prefix_xor(bits));
 }
 
 /// The masks of a block.
@@ -50,7 +46,7 @@ fn masks(block: &[u8; 64]) -> Masks {
 /// 32 bytes; what is missing of them is zero.
 #[inline]
 #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,popcnt")]
-fn load(bytes: &[u8]) -> __m256i {
+pub(super) fn load(bytes: &[u8]) -> __m256i {
     let (words, _) = bytes.as_chunks::<8>();
     let word = |at: usize| words.get(at).map_or(0, |word| i64::from_le_bytes(*word));
     _mm256_setr_epi64x(word(0), word(1), word(2), word(3))
@@ -67,7 +63,7 @@ fn bits(first: __m256i, second: __m256i) -> u64 {
 /// Each bit the parity of the bits up to it: the product with all ones, without carries.
 #[inline]
 #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,popcnt")]
-fn prefix_xor(bits: u64) -> u64 {
+pub(super) fn prefix_xor(bits: u64) -> u64 {
     let product = _mm_clmulepi64_si128(_mm_set_epi64x(0, bits.cast_signed()), _mm_set1_epi8(-1), 0);
     _mm_cvtsi128_si64(product).cast_unsigned()
 }

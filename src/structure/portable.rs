@@ -2,16 +2,12 @@
 
 use super::{
     Structure,
-    stretch::{BYTES, Masks, Stretch},
+    stretch::{self, Masks},
 };
 
-/// Reads the text.
+/// Reads the structure of a text.
 pub(super) fn read(json: &[u8], structure: &mut Structure) {
-    let mut masks_of = Stretch::new();
-    for stretch in json.chunks(BYTES) {
-        structure.make_room();
-        masks_of.read(stretch, structure, masks, prefix_xor);
-    }
+    stretch::read(json, structure, masks, prefix_xor);
 }
 
 /// The masks of a block.

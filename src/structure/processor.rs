@@ -1,26 +1,27 @@
-//! The fastest way that the processor knows. All code that asks for its features is called here.
+//! The fastest way that the processor knows. All code that asks for its features is called here, by
+//! functions that are safe: each asks the processor before it calls.
 
 use super::{
-    Counter, Structure, portable,
-    walk::{Span, Walk, walk},
+    Structure, portable,
+    walk::{Course, Span, Walk},
 };
 
 /// A way to read the structure of a text; false where the processor does not know it.
-#[cfg(test)]
 pub(super) type Way = fn(&[u8], &mut Structure) -> bool;
 
-/// All ways there are.
-#[cfg(test)]
+/// All ways there are, the fastest first.
 pub(super) const WAYS: &[Way] = &[
-    |json, structure| {
-        portable::read(json, structure);
-        true
-    },
-    #[cfg(target_arch = "x86_64")]
-    x86::read_with_avx2,
     #[cfg(target_arch = "x86_64")]
     x86::read_with_avx512,
+    #[cfg(target_arch = "x86_64")]
+    x86::read_with_avx2,
+    read_portably,
 ];
+
+fn read_portably(json: &[u8], structure: &mut Structure) -> bool {
+    portable::read(json, structure);
+    true
+}
 
 /// Reads the structure of a text.
 #[inline]
@@ -32,29 +33,22 @@ pub(super) fn read(json: &[u8], structure: &mut Structure) {
     portable::read(json, structure);
 }
 
-/// [`walk`], with an instruction for counting bits where there is one.
+/// Walks, with an instruction for counting bits where there is one.
 #[inline]
-pub(super) fn counting_bits(
-    json: &[u8],
-    start: usize,
-    brackets: &[u32],
-    counter: Counter<'_>,
-    spans: &mut Vec<Span>,
-) -> Walk {
+pub(super) fn walk(course: &Course<'_>, spans: &mut Vec<Span>) -> Walk {
     #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
-    if x86::has_bits() {
-        return x86::walk_with_bits(json, start, brackets, counter, spans);
+    if let Some(walk) = x86::walk(course, spans) {
+        return walk;
     }
-    walk(json, start, brackets, counter, spans)
+    course.walk(spans)
 }
 
 #[cfg(target_arch = "x86_64")]
-#[cfg_attr(feature = "portable", allow(dead_code, reason = "known to tests alone"))]
 mod x86 {
-    use super::*;
+    use super::{Course, Span, Structure, Walk};
     use crate::structure::{avx2, avx512};
 
-    pub fn has_bits() -> bool {
+    fn has_bits() -> bool {
         is_x86_feature_detected!("bmi1")
             && is_x86_feature_detected!("bmi2")
             && is_x86_feature_detected!("popcnt")
@@ -88,27 +82,17 @@ mod x86 {
         able
     }
 
+    /// None where the processor does not count bits.
     #[inline]
+    #[cfg_attr(feature = "portable", allow(dead_code, reason = "what is left out"))]
     #[expect(unsafe_code, reason = "the processor was asked for every feature of the function")]
-    pub fn walk_with_bits(
-        json: &[u8],
-        start: usize,
-        brackets: &[u32],
-        counter: Counter<'_>,
-        spans: &mut Vec<Span>,
-    ) -> Walk {
-        // SAFETY: the function is safe but for the processor's features, which the caller asked for.
-        unsafe { walk_bits(json, start, brackets, counter, spans) }
+    pub fn walk(course: &Course<'_>, spans: &mut Vec<Span>) -> Option<Walk> {
+        // SAFETY: the function is safe but for the processor's features, which are the same.
+        has_bits().then(|| unsafe { walk_with_bits(course, spans) })
     }
 
     #[target_feature(enable = "bmi1,bmi2,popcnt")]
-    fn walk_bits(
-        json: &[u8],
-        start: usize,
-        brackets: &[u32],
-        counter: Counter<'_>,
-        spans: &mut Vec<Span>,
-    ) -> Walk {
-        walk(json, start, brackets, counter, spans)
+    fn walk_with_bits(course: &Course<'_>, spans: &mut Vec<Span>) -> Walk {
+        course.walk(spans)
     }
 }

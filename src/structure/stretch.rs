@@ -32,8 +32,7 @@ pub(super) struct Masks {
 type Row = [u64; BLOCKS + 1];
 
 /// The masks of a stretch, in rows. What is in strings is not in them, but for the quotes.
-#[derive(Debug, Clone)]
-pub(super) struct Stretch {
+struct Stretch {
     /// From opening quotes to the bytes before closing ones.
     strings: Row,
     quotes: Row,
@@ -62,9 +61,25 @@ pub(super) struct Stretch {
     at: u32,
 }
 
+/// Reads the structure of a text, with masks of each block made so. `prefix_xor` gives each bit the
+/// parity of the bits up to it.
+#[inline(always)]
+pub(super) fn read(
+    json: &[u8],
+    structure: &mut Structure,
+    masks: impl Fn(&[u8; 64]) -> Masks,
+    prefix_xor: impl Fn(u64) -> u64,
+) {
+    let mut rows = Stretch::new();
+    for stretch in json.chunks(BYTES) {
+        structure.make_room();
+        rows.read(stretch, structure, &masks, &prefix_xor);
+    }
+}
+
 impl Stretch {
     /// In front of a text, where a value may begin.
-    pub fn new() -> Self {
+    fn new() -> Self {
         let none = [0; BLOCKS + 1];
         let mut before_a_value = none;
         before_a_value[BLOCKS] = 1 << 63;
@@ -88,10 +103,10 @@ impl Stretch {
         }
     }
 
-    /// Adds the next stretch of a text to its structure. `prefix_xor` gives each bit the parity of
-    /// the bits up to it.
+    /// Adds the next stretch of a text to its structure. Of one that is not the last, there are all
+    /// blocks.
     #[inline(always)]
-    pub fn read(
+    fn read(
         &mut self,
         stretch: &[u8],
         structure: &mut Structure,
@@ -122,11 +137,22 @@ impl Stretch {
             self.commas[last + 1] = masks.commas;
             self.irregular[last] = masks.unusual;
         }
-        self.leave_strings();
-        self.find_first();
-        self.judge();
-        self.write(count, structure);
+        // The usual number is one that the compiler knows.
+        if count == BLOCKS {
+            self.finish(BLOCKS, structure);
+        } else {
+            self.finish(count, structure);
+        }
         self.at = self.at.wrapping_add(BYTES as u32);
+    }
+
+    /// Judges and writes so many blocks.
+    #[inline(always)]
+    fn finish(&mut self, count: usize, structure: &mut Structure) {
+        self.leave_strings(count);
+        self.find_first(count);
+        self.judge(count);
+        self.write(count, structure);
     }
 
     /// Puts the last block in front of the first.
@@ -148,8 +174,8 @@ impl Stretch {
 
     /// Takes what is in strings out of the masks.
     #[inline(always)]
-    fn leave_strings(&mut self) {
-        for last in 0..BLOCKS {
+    fn leave_strings(&mut self, count: usize) {
+        for last in 0..count.min(BLOCKS) {
             let here = last + 1;
             let strings = self.strings[here];
             let within = strings | self.quotes[here];
@@ -167,9 +193,9 @@ impl Stretch {
     /// Adds a one behind each comma and opening bracket. As the carry of the addition it goes
     /// through what is no token, up to the next one.
     #[inline(always)]
-    fn find_first(&mut self) {
+    fn find_first(&mut self, count: usize) {
         let mut behind = self.behind;
-        for last in 0..BLOCKS {
+        for last in 0..count.min(BLOCKS) {
             let tokens = self.tokens[last];
             let from = self.opens[last + 1] | self.commas[last + 1];
             let (sum, overflow) = (!tokens).overflowing_add(from << 1 | behind);
@@ -182,8 +208,8 @@ impl Stretch {
     /// Finds what stands beside something that it cannot stand beside, what only arrays have, and
     /// where scalars begin.
     #[inline(always)]
-    fn judge(&mut self) {
-        for last in 0..BLOCKS {
+    fn judge(&mut self, count: usize) {
+        for last in 0..count.min(BLOCKS) {
             let here = last + 1;
             let before = |row: &Row| row[here] << 1 | row[last] >> 63;
             let opening = self.quotes[here] & self.strings[here];
@@ -219,7 +245,7 @@ impl Stretch {
         }
         let mut before = structure.before;
         let mut counts = [before; BLOCKS];
-        for (index, counts) in counts.iter_mut().enumerate() {
+        for (index, counts) in counts.iter_mut().enumerate().take(count) {
             *counts = before;
             before = before.plus(self.colons[index + 1], self.elements[index]);
         }

@@ -1,6 +1,6 @@
 //! From one bracket to the next, up to the end of an object.
 
-use super::{Counter, Counts, Structure};
+use super::{Counter, Counts, Structure, processor};
 
 /// Colons of a container between two brackets.
 #[derive(Debug, Clone, Copy, Default)]
@@ -60,7 +60,7 @@ impl Containers {
 
 impl Structure {
     /// Walks over the brackets from index `first` on, of an object that begins at `start`; `json`
-    /// is the text from there on. `spans` has to be longer than there are brackets.
+    /// is the text from there on. Writes the spans in place of those before.
     #[inline]
     pub(crate) fn walk(
         &self,
@@ -70,42 +70,47 @@ impl Structure {
         spans: &mut Vec<Span>,
     ) -> Walk {
         let brackets = self.brackets().get(first..).unwrap_or_default();
-        super::processor::counting_bits(json, start, brackets, self.counter(), spans)
+        processor::walk(&Course { json, start, brackets, counter: self.counter() }, spans)
     }
 }
 
-#[inline(always)]
-pub(super) fn walk(
-    json: &[u8],
+/// What is walked over.
+pub(super) struct Course<'a> {
+    json: &'a [u8],
     start: usize,
-    brackets: &[u32],
-    counter: Counter<'_>,
-    spans: &mut Vec<Span>,
-) -> Walk {
-    let mut open = Containers::default();
-    let mut before = brackets.first().map_or_else(Counts::default, |&first| counter.at(first));
-    let mut own = 0;
-    let mut object = None;
-    for (index, &bracket) in brackets.iter().enumerate() {
-        let at = bracket as usize - start;
-        if own == spans.len() {
-            spans.resize(2 * own + 64, Span::default());
+    brackets: &'a [u32],
+    counter: Counter<'a>,
+}
+
+impl Course<'_> {
+    #[inline(always)]
+    pub(super) fn walk(&self, spans: &mut Vec<Span>) -> Walk {
+        let Self { json, start, brackets, counter } = *self;
+        let mut open = Containers::default();
+        let mut before = brackets.first().map_or_else(Counts::default, |&first| counter.at(first));
+        let mut own = 0;
+        let mut object = None;
+        for (index, &bracket) in brackets.iter().enumerate() {
+            let at = bracket as usize - start;
+            if own == spans.len() {
+                spans.resize(2 * own + 64, Span::default());
+            }
+            let (Some(&byte), Some(span)) = (json.get(at), spans.get_mut(own)) else {
+                break;
+            };
+            let counts = counter.at(bracket);
+            open.hold(before, counts);
+            let (from, to) = (before.colons(), counts.colons());
+            // Written whether it counts or not.
+            *span = Span { from, to };
+            own += usize::from(open.depth == 1) & usize::from(from != to);
+            open.pass(byte);
+            before = counts;
+            if open.depth == 0 {
+                object = Some((index, at + 1));
+                break;
+            }
         }
-        let (Some(&byte), Some(span)) = (json.get(at), spans.get_mut(own)) else {
-            break;
-        };
-        let counts = counter.at(bracket);
-        open.hold(before, counts);
-        let (from, to) = (before.colons(), counts.colons());
-        // Written whether it counts or not.
-        *span = Span { from, to };
-        own += usize::from(open.depth == 1) & usize::from(from != to);
-        open.pass(byte);
-        before = counts;
-        if open.depth == 0 {
-            object = Some((index, at + 1));
-            break;
-        }
+        Walk { object, spans: own, sound: open.misplaced & 1 == 0 }
     }
-    Walk { object, spans: own, sound: open.misplaced & 1 == 0 }
 }

@@ -95,8 +95,17 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..Default::default() })]
 
     #[test]
-    fn what_is_found_is_json(tokens in tokens(), nested: bool) {
-        let json = if nested { format!("{{\"a\":{tokens}}}") } else { format!("{{{tokens}") };
+    fn what_is_found_is_json(
+        tokens in tokens(), nested: bool, in_front in prop_oneof![Just(0_usize), 4_000..4_100_usize],
+    ) {
+        let in_front = match in_front {
+            0 => String::new(),
+            length => format!("\"b\":\"{}\",", "x".repeat(length)),
+        };
+        let json = match nested {
+            true => format!("{{{in_front}\"a\":{tokens}}}"),
+            false => format!("{{{in_front}{tokens}"),
+        };
         if let Found::Object(length) = find(json.as_bytes()) {
             prop_assert_eq!(strictly(json.as_bytes()), Some(length), "{}", json);
         }
@@ -105,8 +114,10 @@ proptest! {
     #[test]
     fn json_is_found_unless_a_byte_was_changed(
         value in scan::tests::value(), at: prop::sample::Index, byte: Option<u8>,
+        in_front in prop_oneof![Just(0_usize), 4_000..4_100_usize],
     ) {
-        let mut json = serde_json::to_vec(&serde_json::json!({ "a": value })).unwrap();
+        let value = serde_json::json!({ "Z": "x".repeat(in_front), "a": value });
+        let mut json = serde_json::to_vec(&value).unwrap();
         prop_assert_eq!(find(&json), Found::Object(json.len()));
         if let Some(byte) = byte {
             let at = at.index(json.len());
