@@ -38,7 +38,6 @@ const INDEXED_BYTES: usize = 64 * 1024;
 /// Longer records are validated byte by byte: the structure of one takes more memory than its text.
 const LONGEST_SKIMMED: usize = 256 * 1024;
 
-const EVENT_NAME: Path<'static> = Path::new("eventName");
 const EVENT_CATEGORY: Path<'static> = Path::new("eventCategory");
 const EVENT_TYPE: Path<'static> = Path::new("eventType");
 
@@ -219,10 +218,10 @@ impl<R: Read> LogFile<R> {
         }))
     }
 
-    /// Finds the object at the start of the view by its structure alone, if it is the record of a
-    /// call; `None` for what has to be read more closely. What is found does not depend on how much
-    /// is in view.
-    fn skim(&mut self) -> Option<Found> {
+    /// Finds the object at the start of the view by its structure alone, if that tells that it is a
+    /// record; `None` for what has to be read more closely. What is found does not depend on how
+    /// much is in view.
+    fn skim(&mut self, is_record: impl Fn(&Record<'_>) -> bool) -> Option<Found> {
         let offset = self.window.offset();
         if !self.indexed.contains(&offset) {
             self.index(INDEXED_BYTES);
@@ -245,8 +244,7 @@ impl<R: Read> LogFile<R> {
         match found {
             record::Found::Object(length) if length <= self.limit => {
                 let json = self.window.view(length);
-                let is_call = self.objects.record(json).has_text(&EVENT_NAME);
-                is_call.then_some(Found::Skimmed(length))
+                is_record(&self.objects.record(json)).then_some(Found::Skimmed(length))
             }
             record::Found::Incomplete if view <= self.limit && !self.window.ended() => {
                 Some(Found::More)

@@ -113,6 +113,33 @@ fn envelopes_hold_records() {
 }
 
 #[test]
+fn lone_records_are_told_from_what_else_an_object_may_be() {
+    check(
+        concat!(
+            r#"{"eventName":"A"}{"eventName":"B"} {"eventName":null}"#,
+            r#"{"detail-type":"","detail":{"eventName":"C"}}"#,
+            r#"{"Records":[{"eventName":"D"}]}"#,
+            r#"{"eventName":"E","Records":[{"eventName":"F"}]}"#,
+            r#"{"eventName":"G","Records":1}"#,
+            r#"{"digestS3Object":"k"}"#,
+            r#"{"eventName":"H","x":}{"eventName":"I"}"#,
+        ),
+        &[
+            r#"0@0 {"eventName":"A"}"#,
+            r#"1@17 {"eventName":"B"}"#,
+            r#"2@35 {"eventName":null}"#,
+            r#"3@80 {"eventName":"C"}"#,
+            r#"4@110 {"eventName":"D"}"#,
+            r#"5@157 {"eventName":"F"}"#,
+            r#"6@176 {"eventName":"G","Records":1}"#,
+            "file skipped: a CloudTrail digest, not a log file",
+            "record 7 at byte 227: expected a value at byte 248",
+            r#"8@249 {"eventName":"I"}"#,
+        ],
+    );
+}
+
+#[test]
 fn what_holds_nothing_to_evaluate_is_skipped() {
     check("", &["file skipped: empty"]);
     check(" \n\n", &["file skipped: empty"]);

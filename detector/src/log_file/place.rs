@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use trailalerts::record::Reached;
+use trailalerts::record::{Path, Reached, Record};
 use trailalerts::scan::{Members, value_end, whitespace_end};
 
 use super::search::Search;
@@ -75,6 +75,12 @@ impl<R: Read> LogFile<R> {
         };
         self.blank = false;
         match first {
+            // Where one object was a record, the next ones are likely to be some.
+            b'{' if self.summary.records_read > 0
+                && let Some(found @ Found::Skimmed(_)) = self.skim(is_lone_record) =>
+            {
+                found
+            }
             b'{' => match self.object(true) {
                 Ok(Reached::Array(records)) => {
                     self.go(records + 1, Place::Array(Array::Wrapped, Expected::RecordOrEnd))
@@ -122,7 +128,7 @@ impl<R: Read> LogFile<R> {
                 self.go(1, next(Expected::Record));
                 found
             }
-            (_, b'{') => match self.skim() {
+            (_, b'{') => match self.skim(|record| !is_envelope(record)) {
                 Some(found) => {
                     if let Found::Skimmed(_) = found {
                         self.place = next(Expected::Comma);
@@ -272,6 +278,21 @@ impl<R: Read> LogFile<R> {
             Err(trouble) => self.lost(trouble),
         }
     }
+}
+
+const EVENT_NAME: Path<'static> = Path::new("eventName");
+const DETAIL_TYPE: Path<'static> = Path::new("detail-type");
+const RECORDS: Path<'static> = Path::new("Records");
+
+/// Whether an object may be the envelope of a record.
+fn is_envelope(object: &Record<'_>) -> bool {
+    object.has(&DETAIL_TYPE) && !object.has(&EVENT_NAME)
+}
+
+/// Whether an object outside of arrays is a record, and neither an envelope nor a digest, nor has
+/// records in it.
+fn is_lone_record(object: &Record<'_>) -> bool {
+    object.has(&EVENT_NAME) && !object.has(&RECORDS)
 }
 
 impl Array {
