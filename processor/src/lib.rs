@@ -2,6 +2,7 @@
 
 mod alert;
 mod decide;
+pub mod store;
 
 pub use alert::{Alert, Kind};
 pub use decide::{Decision, decide};
