@@ -1,7 +1,7 @@
 //! Sigma correlations as data (Sigma correlation rules specification 2.1): which matches belong
 //! together, and when they amount to something. Nothing here evaluates them.
 
-use crate::rule_set::Level;
+use crate::{alerting::Alerting, rule_set::Level};
 
 /// One compiled correlation.
 #[derive(Debug)]
@@ -45,6 +45,8 @@ pub struct Correlation {
     pub measured: &'static [Key],
     /// Whether it alerts by itself: not where only other correlations want it.
     pub generate: bool,
+    /// What it says of its alerts beyond Sigma.
+    pub alerting: Alerting,
     /// Path of the document, as given to the compiler.
     pub source: &'static str,
 }

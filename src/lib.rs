@@ -9,6 +9,7 @@
 extern crate self as trailalerts;
 
 pub mod actor;
+pub mod alerting;
 pub mod correlation;
 pub mod exception;
 mod generated;
@@ -24,6 +25,7 @@ pub mod structure;
 pub use {ipnet, phf, regex};
 
 pub use actor::Actor;
+pub use alerting::Alerting;
 pub use correlation::Correlation;
 pub use message::{Match, Origin};
 pub use postprocessing::PostprocessingRule;

@@ -8,6 +8,7 @@ use std::{
 };
 
 use crate::{
+    alerting::{Alerting, Settings},
     correlation::Correlation,
     exception::Exception,
     postprocessing::PostprocessingRule,
@@ -31,6 +32,8 @@ pub struct RuleSet {
     pub correlations: &'static [Correlation],
     /// Post-processing rules.
     pub postprocessing: &'static [PostprocessingRule],
+    /// What the settings choose for all alerts.
+    pub settings: Settings,
     /// Rules that are off, and why.
     pub off: &'static [OffRule],
     /// Candidates by eventSource and eventName.
@@ -94,6 +97,8 @@ pub struct Rule {
     /// Whether its matches alert by themselves: not where only correlations want them (Sigma
     /// correlation rules specification, "Generate").
     pub generate: bool,
+    /// What it says of its alerts beyond Sigma.
+    pub alerting: Alerting,
 }
 
 /// A rule that is not compiled in because it needs something of its users first.

@@ -1,6 +1,7 @@
 //! One rule document as its author wrote it: the grammar of the Sigma rules specification 2.1,
 //! with the place of every part. Knows no other file and no Rust.
 
+mod alerting;
 mod correlation;
 mod postprocessing;
 
@@ -9,6 +10,7 @@ use crate::{
     source::{FileId, Span, Spanned},
 };
 
+pub use alerting::{Activity, AlertSettings, Alerting, Channel, Hours, Stream, Streams};
 pub use correlation::{
     Alias, Comparison, Correlation, CorrelationCondition, CorrelationKind, Operator,
 };
@@ -87,6 +89,8 @@ pub struct Rule {
     pub scope: Vec<String>,
     /// Attributes that Sigma does not define, with their values as JSON text.
     pub custom: Vec<(String, String)>,
+    /// `trailalerts`
+    pub alerting: Alerting,
     /// `detection`
     pub detection: Detection,
 }
@@ -378,6 +382,8 @@ pub struct Settings {
     pub disabled_rules: Vec<Spanned<String>>,
     /// `lints`: levels of lints for every rule.
     pub lints: Vec<(Code, LintLevel)>,
+    /// What is chosen for all alerts.
+    pub alerts: AlertSettings,
 }
 
 /// How much a lint weighs.

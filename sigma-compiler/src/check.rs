@@ -12,7 +12,7 @@ mod postprocessing;
 use std::{collections::HashMap, iter, sync::Arc};
 
 use crate::{
-    ast::{Detection, ExceptionEntry, Filter, Rule},
+    ast::{AlertSettings, Detection, ExceptionEntry, Filter, Rule},
     collect::Documents,
     diagnostic::{Code, Diagnostic, Edit, nearest},
     expand::OffRule,
@@ -34,6 +34,8 @@ pub struct CheckedSet {
     pub correlations: Vec<CheckedCorrelation>,
     /// The post-processing rules, in the order of their files.
     pub postprocessing: Vec<CheckedPostprocessing>,
+    /// What is chosen for all alerts.
+    pub alerts: AlertSettings,
     /// Rules that are off.
     pub off: Vec<OffRule>,
     /// The files that the set was made from, in the order given.
@@ -130,7 +132,7 @@ pub(crate) fn check(
         correlations::check(correlations, &mut rules, files, gone.clone(), complete, diagnostics);
     let postprocessing =
         postprocessing::check(postprocessing, &rules, &gone, complete, diagnostics);
-    CheckedSet { rules, correlations, postprocessing, off, sources }
+    CheckedSet { rules, correlations, postprocessing, alerts: settings.alerts, off, sources }
 }
 
 /// A document of a later rules directory replaces one of an earlier directory with the same id.

@@ -1,6 +1,7 @@
 //! From the plan to Rust. Cannot fail: every name is made here, and every text of a rule becomes
 //! a literal. The same plan gives the same bytes.
 
+mod alerting;
 mod correlations;
 mod dispatch;
 mod matcher;
@@ -46,6 +47,7 @@ pub fn rule_set(set: &CheckedSet, plan: &Plan, files: &[SourceFile]) -> String {
         let source = &files[off.rule.file.0].path;
         quote!(OffRule { title: #title, source: #source, reason: #reason })
     });
+    let settings = alerting::settings(&set.alerts);
     let fingerprint = fingerprint(set, files);
     let shared = plan.shared.len();
     let statics = statics.definitions();
@@ -60,6 +62,7 @@ pub fn rule_set(set: &CheckedSet, plan: &Plan, files: &[SourceFile]) -> String {
             rules: RULES,
             correlations: CORRELATIONS,
             postprocessing: POSTPROCESSING,
+            settings: #settings,
             off: &[#(#off),*],
             dispatch: #dispatch,
             shared: #shared,
@@ -104,6 +107,7 @@ fn imports() -> TokenStream {
     quote! {
         #[allow(unused_imports, reason = "which of them occur depends on the rules")]
         use ::trailalerts::{
+            alerting,
             correlation,
             exception::Exception,
             ipnet::{IpNet, Ipv4Net, Ipv6Net},

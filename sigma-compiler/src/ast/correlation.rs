@@ -1,6 +1,6 @@
 //! One correlation document as its author wrote it (Sigma correlation rules specification 2.1).
 
-use super::{Condition, Level, Status};
+use super::{Alerting, Condition, Level, Status};
 use crate::source::{FileId, Span, Spanned};
 
 /// A Sigma correlation.
@@ -52,6 +52,8 @@ pub struct Correlation {
     pub aliases: Vec<Alias>,
     /// `generate`: whether the rules named also alert by themselves
     pub generate: bool,
+    /// `trailalerts`
+    pub alerting: Alerting,
 }
 
 /// What a correlation looks at (specification, "Correlation Types").

@@ -3,7 +3,10 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::metadata::{level, optional};
+use super::{
+    alerting::alerting,
+    metadata::{level, optional},
+};
 use crate::{
     ast::{
         Comparison, ConditionExpr, CorrelationCondition, CorrelationKind, Operator,
@@ -34,6 +37,7 @@ pub fn correlation(checked: &CheckedCorrelation, files: &[SourceFile]) -> TokenS
     let group_by = checked.group_by.iter().map(key);
     let measured = checked.measured.iter().map(key);
     let (timespan, generate) = (written.timespan, checked.generate);
+    let alerting = alerting(&written.alerting);
     let condition = match &written.condition {
         CorrelationCondition::Compare(comparisons) => {
             let comparisons = comparisons.iter().map(comparison);
@@ -65,6 +69,7 @@ pub fn correlation(checked: &CheckedCorrelation, files: &[SourceFile]) -> TokenS
             condition: #condition,
             measured: &[#(#measured),*],
             generate: #generate,
+            alerting: #alerting,
             source: #source,
         }
     }

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::{ident, matcher::Statics, network};
+use super::{alerting::alerting, ident, matcher::Statics, network};
 use crate::{
     ast::{ExceptionEntry, Level, Related},
     check::CheckedRule,
@@ -42,6 +42,7 @@ pub fn rule(
         rule.detection.conditions.iter().map(|each| each.text.value.trim()).collect();
     let condition = conditions.join(" or ");
     let filters = checked.filters.iter().map(|filter| &filter.title.value);
+    let alerting = alerting(&rule.alerting);
     let exception = match &checked.exceptions {
         Some(entry) => {
             let exception = exception(entry, statics);
@@ -75,6 +76,7 @@ pub fn rule(
             matcher: #matcher,
             exception: #exception,
             generate: #generate,
+            alerting: #alerting,
         }
     }
 }

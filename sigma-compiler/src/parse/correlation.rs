@@ -8,7 +8,7 @@ mod section;
 mod timespan;
 
 use crate::{
-    ast::{Correlation, CorrelationCondition, CorrelationKind},
+    ast::{Alerting, Correlation, CorrelationCondition, CorrelationKind},
     diagnostic::{Code, Diagnostic, Edit, nearest},
     node::{Entry, Kind, Scalar},
     source::{FileId, Span, Spanned},
@@ -113,6 +113,7 @@ pub fn parse_correlation(
         measured: parsed.measured,
         aliases: parsed.aliases,
         generate: parsed.generate,
+        alerting: Alerting::default(),
     })
 }
 

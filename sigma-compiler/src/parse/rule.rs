@@ -1,7 +1,7 @@
 //! Rule documents and their standard attributes (Sigma rules specification, "Components").
 
 use crate::{
-    ast::{Level, Related, Rule, Status},
+    ast::{Alerting, Level, Related, Rule, Status},
     diagnostic::{Code, Diagnostic, Edit, nearest},
     new_id::{new_id, with_dashes},
     node::{Entry, Kind, Scalar},
@@ -101,6 +101,7 @@ pub fn parse_rule(
         taxonomy,
         scope,
         custom,
+        alerting: Alerting::default(),
         detection: detection?,
     })
 }

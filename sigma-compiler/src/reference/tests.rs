@@ -104,6 +104,7 @@ fn rule(identifiers: &[(&str, Search)], conditions: &[ConditionExpr]) -> Checked
         taxonomy: None,
         scope: Vec::new(),
         custom: Vec::new(),
+        alerting: crate::ast::Alerting::default(),
         detection: Detection {
             identifiers: identifiers.collect(),
             conditions: conditions.collect(),
