@@ -1,14 +1,36 @@
 //! What people are told.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::collections::{BTreeMap, HashMap};
 
-use trailalerts::{Actor, Level, Match, Rule};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use trailalerts::{Level, Match};
+
+use crate::{
+    entry::{Entry, Seen},
+    facts::Facts,
+    json,
+};
+
+/// How many records an alert names by their `eventID`.
+pub const MOST_EVENT_IDS: usize = 100;
+/// How many records an alert describes.
+const MOST_RELATED: usize = 20;
+/// How many values of a field an alert lists.
+const MOST_VALUES: usize = 10;
 
 /// What an alert is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// A rule fired on a record.
     Detection,
+    /// A rule fired as often as a threshold says.
+    Threshold,
+    /// What belongs together came together.
+    Correlation,
+    /// What is expected stayed away.
+    Absence,
 }
 
 impl Kind {
@@ -16,58 +38,146 @@ impl Kind {
     pub fn name(self) -> &'static str {
         match self {
             Kind::Detection => "detection",
+            Kind::Threshold => "threshold",
+            Kind::Correlation => "correlation",
+            Kind::Absence => "absence",
         }
     }
 }
 
 /// What people are told: who did what, where, when, and why it is told.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alert {
+    /// Names it: sorts by the time it is about.
+    pub id: String,
     /// What it is about.
     pub kind: Kind,
-    /// The rule that fired.
-    pub rule: &'static Rule,
+    /// The id of the rule or correlation.
+    pub rule_id: String,
+    /// Its title.
+    pub rule_title: String,
     /// How much it weighs.
+    #[serde(with = "json::level")]
     pub severity: Level,
-    /// Time of the record, as written in it.
-    pub time: Option<String>,
-    /// The account it happened in.
+    /// Time of the record that it was told for.
+    pub time: Timestamp,
+    /// The account it happened in, where it is one.
     pub account: Option<String>,
-    /// The region it happened in.
+    /// The region it happened in, where it is one.
     pub region: Option<String>,
-    /// Who did it.
-    pub actor: Actor,
+    /// Who did it, where it was one.
+    pub actor: Option<String>,
     /// Values that the matches told of have in common, by field.
     pub group: BTreeMap<String, String>,
     /// How many matches it tells of.
     pub count: u64,
-    /// `eventID` of their records.
+    /// `eventID` of their records, the first of them.
     pub event_ids: Vec<String>,
-    /// How many matches were left untold since the last alert of this kind.
+    /// What their records say, the last of them; empty where it is one.
+    pub related: Vec<Related>,
+    /// How the values of chosen fields are distributed.
+    pub distributions: Vec<Distribution>,
+    /// How many matches the alert before it kept back.
     pub suppressed: u64,
     /// Why it is told, in words.
     pub reason: String,
+    /// How often it was told: more than once where it went on, or where more came to light.
+    pub told: u32,
+    /// Channels that have not accepted it yet.
+    pub owed: Vec<String>,
+}
+
+/// A record that an alert tells of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Related {
+    /// When it happened.
+    pub time: Timestamp,
+    /// What it says.
+    #[serde(flatten)]
+    pub seen: Seen,
+}
+
+/// How often a field has which value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Distribution {
+    /// The field.
+    pub field: String,
+    /// The most frequent values with their counts, and then by the value.
+    pub values: Vec<(String, u64)>,
+    /// How many other values there are.
+    pub others: u64,
+    /// How many records have the field.
+    pub count: u64,
 }
 
 impl Alert {
-    /// The alert of a single match.
-    pub fn of_match(found: &Match<'_>, actor: Actor) -> Alert {
-        let owned = |text: Option<Cow<'_, str>>| text.map(Cow::into_owned);
+    /// The alert of a single match, with a reason.
+    pub fn of_match(found: &Match<'_>, facts: &Facts, id: String) -> Alert {
         Alert {
+            id,
             kind: Kind::Detection,
-            rule: found.rule,
+            rule_id: found.rule.id.to_owned(),
+            rule_title: found.rule.title.to_owned(),
             severity: found.rule.level,
-            time: owned(found.text("eventTime")),
-            account: owned(found.account()),
-            region: owned(found.text("awsRegion")),
-            actor,
+            time: facts.time,
+            account: facts.account.clone(),
+            region: facts.region.clone(),
+            actor: Some(facts.actor.canonical.clone()),
             group: BTreeMap::new(),
             count: 1,
-            event_ids: owned(found.text("eventID")).into_iter().collect(),
+            event_ids: facts.event_id.clone().into_iter().collect(),
+            related: Vec::new(),
+            distributions: Vec::new(),
             suppressed: 0,
             reason: reason(found),
+            told: 1,
+            owed: Vec::new(),
         }
     }
+
+    /// Tells of these records, which are sorted by time: their count, and what they have in common.
+    pub fn tell_of(&mut self, entries: &[Entry]) {
+        self.count = entries.len() as u64;
+        self.event_ids = entries
+            .iter()
+            .filter_map(|entry| entry.seen.event_id.clone())
+            .take(MOST_EVENT_IDS)
+            .collect();
+        self.account = common(entries, |seen| seen.account.as_deref());
+        self.region = common(entries, |seen| seen.region.as_deref());
+        self.actor = common(entries, |seen| {
+            Some(&seen.actor).filter(|actor| !actor.is_empty()).map(String::as_str)
+        });
+        self.related = entries
+            .iter()
+            .rev()
+            .take(MOST_RELATED)
+            .rev()
+            .map(|entry| Related { time: entry.time, seen: entry.seen.clone() })
+            .collect();
+    }
+}
+
+/// What all records say, where they say the same.
+fn common<'e>(entries: &'e [Entry], of: impl Fn(&'e Seen) -> Option<&'e str>) -> Option<String> {
+    let mut values = entries.iter().filter_map(|entry| of(&entry.seen));
+    let first = values.next()?;
+    values.all(|other| other == first).then(|| first.to_owned())
+}
+
+/// How the values of a field are distributed over records.
+pub fn distribution(field: &str, entries: &[Entry]) -> Distribution {
+    let mut counts: HashMap<&str, u64> = HashMap::new();
+    for value in entries.iter().filter_map(|entry| entry.seen.values.get(field)) {
+        *counts.entry(value).or_default() += 1;
+    }
+    let mut values: Vec<(String, u64)> =
+        counts.into_iter().map(|(value, count)| (value.to_owned(), count)).collect();
+    values.sort_by(|(left, more), (right, less)| less.cmp(more).then_with(|| left.cmp(right)));
+    let count = values.iter().map(|(_, count)| count).sum();
+    let others = values.len().saturating_sub(MOST_VALUES) as u64;
+    values.truncate(MOST_VALUES);
+    Distribution { field: field.to_owned(), values, others, count }
 }
 
 /// The call and the condition it met: `iam CreateUser from 192.0.2.1 meets selection`.

@@ -1,8 +1,22 @@
 //! Matches in, decisions and alerts out. Pure: no clock, no network, no AWS.
 
-mod alert;
-mod decide;
+pub mod alert;
+mod cooldown;
+pub mod decide;
+mod draft;
+pub mod entry;
+pub mod episode;
+pub mod facts;
+mod json;
+pub mod neighbours;
+pub mod owed;
+pub mod pattern;
+pub mod process;
+mod reason;
 pub mod store;
+pub mod told;
+pub mod window;
 
 pub use alert::{Alert, Kind};
-pub use decide::{Decision, decide};
+pub use decide::Decision;
+pub use process::{Outcome, Processor};

@@ -1,0 +1,131 @@
+//! What decisions need to know of a match's record.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use trailalerts::{Actor, Match};
+
+use crate::json::canonical;
+
+/// What decisions need to know of a match's record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// Names the record: the same whenever and however often it arrives.
+    pub record: String,
+    /// When it happened, to the millisecond.
+    pub time: Timestamp,
+    /// Whether `time` is that of the record, not that of its arrival.
+    pub dated: bool,
+    /// `eventID`
+    pub event_id: Option<String>,
+    /// `sharedEventID`, which the records of one call in several accounts have in common.
+    pub shared_event_id: Option<String>,
+    /// The account it happened in.
+    pub account: Option<String>,
+    /// `awsRegion`
+    pub region: Option<String>,
+    /// Who did it.
+    pub actor: Actor,
+}
+
+impl Facts {
+    /// The facts of a match; `arrived` stands for the time of a record that has none that can be
+    /// read.
+    pub fn of(found: &Match<'_>, arrived: Timestamp) -> Facts {
+        let owned = |text: Option<Cow<'_, str>>| text.map(Cow::into_owned);
+        let event_id = owned(found.text("eventID"));
+        let account = owned(found.account());
+        let written = found.text("eventTime").and_then(|text| read_time(&text));
+        Facts {
+            record: match (&event_id, found.text("recipientAccountId").unwrap_or_default()) {
+                (Some(id), recipient) if is_uuid(id) && is_account(&recipient) => {
+                    format!("{}/{recipient}", id.to_ascii_lowercase())
+                }
+                _ => digest(&[&canonical(found.record.json())]),
+            },
+            time: written.unwrap_or_else(|| whole_milliseconds(arrived)),
+            dated: written.is_some(),
+            event_id,
+            shared_event_id: owned(found.text("sharedEventID")),
+            account,
+            region: owned(found.text("awsRegion")),
+            actor: found.actor(),
+        }
+    }
+}
+
+/// A time as records write it, where it is one of this age: from 1970 on.
+pub fn read_time(text: &str) -> Option<Timestamp> {
+    let time: Timestamp = text.parse().ok()?;
+    (time >= Timestamp::UNIX_EPOCH).then(|| whole_milliseconds(time))
+}
+
+fn whole_milliseconds(time: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(time.as_millisecond()).unwrap_or(time)
+}
+
+/// Names texts by 32 hexadecimal digits: what has the same name is the same.
+pub fn digest(texts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for text in texts {
+        hash.update((text.len() as u64).to_le_bytes());
+        hash.update(text);
+    }
+    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Nothing is an account, too: some records lack it.
+fn is_account(text: &str) -> bool {
+    text.len() <= 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_uuid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use trailalerts::{Origin, Record};
+
+    use super::*;
+
+    fn facts(json: &str) -> Facts {
+        let record = Record::parse(json.as_bytes()).unwrap();
+        let rule = &crate::tests::RULE;
+        let found = Match { rule, record: &record, origin: Origin { file: "x", index: 0 } };
+        Facts::of(&found, "2026-01-01T00:00:00Z".parse().unwrap())
+    }
+
+    #[test]
+    fn a_record_is_named_by_its_id_and_account_else_by_its_content() {
+        let id = "0A0B0C0D-0000-4000-8000-000000000001";
+        let by_id = format!(r#"{{"eventID":"{id}","recipientAccountId":"111122223333"}}"#);
+        assert_eq!(facts(&by_id).record, "0a0b0c0d-0000-4000-8000-000000000001/111122223333");
+        let same = [
+            r#"{"eventID":"x","b":[1,{"d":1,"c":2}]}"#,
+            r#"{ "b": [1, {"c": 2, "d": 1}], "eventID": "\u0078" }"#,
+        ];
+        assert_eq!(facts(same[0]).record, facts(same[1]).record);
+        assert_ne!(facts(same[0]).record, facts(r#"{"eventID":"x","b":[{"c":2,"d":1},1]}"#).record);
+    }
+
+    #[test]
+    fn times_are_instants() {
+        let cases = [
+            (r#"{"eventTime":"2026-11-18T13:00:00Z"}"#, "2026-11-18T13:00:00Z", true),
+            (r#"{"eventTime":"2026-11-18T14:00:00.1239+01:00"}"#, "2026-11-18T13:00:00.123Z", true),
+            (r#"{"eventTime":"yesterday"}"#, "2026-01-01T00:00:00Z", false),
+            (r#"{"eventTime":"1969-12-31T23:59:59Z"}"#, "2026-01-01T00:00:00Z", false),
+            ("{}", "2026-01-01T00:00:00Z", false),
+        ];
+        for (json, time, dated) in cases {
+            let found = facts(json);
+            assert_eq!((found.time.to_string().as_str(), found.dated), (time, dated), "{json}");
+        }
+    }
+}
