@@ -61,6 +61,8 @@ pub struct Alert {
     pub severity: Level,
     /// Time of the record that it was told for.
     pub time: Timestamp,
+    /// Whether that is the record's own time, not that of its arrival.
+    pub dated: bool,
     /// The account it happened in, where it is one.
     pub account: Option<String>,
     /// The region it happened in, where it is one.
@@ -120,6 +122,7 @@ impl Alert {
             rule_title: found.rule.title.to_owned(),
             severity: found.rule.level,
             time: facts.time,
+            dated: facts.dated,
             account: facts.account.clone(),
             region: facts.region.clone(),
             actor: Some(facts.actor.canonical.clone()),

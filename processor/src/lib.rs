@@ -3,6 +3,7 @@
 pub mod alert;
 mod cooldown;
 pub mod decide;
+pub mod deliver;
 mod draft;
 pub mod entry;
 pub mod episode;

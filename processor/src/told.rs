@@ -107,9 +107,10 @@ impl Told {
         writes
     }
 
-    /// The write that notes what it is still owed to.
-    pub fn deliver(&self, owed: &[String], now: Timestamp) -> Write {
-        let alert = Alert { owed: owed.to_vec(), ..self.alert.clone() };
+    /// The write that notes that a channel has accepted it.
+    pub fn accepted(&self, channel: &str, now: Timestamp) -> Write {
+        let mut alert = self.alert.clone();
+        alert.owed.retain(|owed| owed != channel);
         write(&alert, self.version, now)
     }
 }
