@@ -4,9 +4,19 @@
 //! An item stands in a partition, where items are sorted by a text. What belongs together is
 //! written together, and each write can ask that nobody was faster.
 
+mod limits;
+mod local;
+
 use std::{fmt, future::Future};
 
 use jiff::Timestamp;
+
+pub use self::{
+    limits::{
+        MAX_COMMIT_BYTES, MAX_PARTITION_BYTES, MAX_SORT_BYTES, check_key, check_range, check_writes,
+    },
+    local::LocalStore,
+};
 
 /// Most writes of one [`Store::commit`].
 pub const MAX_WRITES: usize = 100;
@@ -60,6 +70,19 @@ impl Write {
             Write::Delete(key, _) => key,
         }
     }
+}
+
+impl Item {
+    /// Whether it is there no more at `now`.
+    pub fn has_expired(&self, now: Timestamp) -> bool {
+        self.expires.is_some_and(|expires| whole_seconds(expires) <= whole_seconds(now))
+    }
+}
+
+/// Whole seconds since 1970, rounded down: what stores keep of a time.
+pub fn whole_seconds(time: Timestamp) -> i64 {
+    // Both parts of a time before 1970 are negative.
+    time.as_second() - i64::from(time.subsec_nanosecond() < 0)
 }
 
 /// What must be there for a write to be made. An item that has expired is not there.
@@ -146,7 +169,8 @@ pub trait Store: Sync {
         now: Timestamp,
     ) -> impl Future<Output = Result<Vec<Item>, StoreError>> + Send;
 
-    /// Makes all writes or none: at most [`MAX_WRITES`], each of another item.
+    /// Makes all writes or none: at most [`MAX_WRITES`], each of another item, with keys and
+    /// bodies of at most [`MAX_COMMIT_BYTES`] together.
     ///
     /// # Errors
     /// If the store cannot be written, or a write is larger than a store takes.

@@ -1,0 +1,127 @@
+//! What went wrong, whether it passes, and what helps.
+
+use std::error::Error;
+
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use trailalerts_processor::store::StoreError;
+
+/// The failure of a request, after all its attempts.
+pub(super) fn of<E>(error: SdkError<E>, operation: &str, table: &str) -> StoreError
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    match &error {
+        SdkError::ServiceError(answer) => {
+            let status = answer.raw().status().as_u16();
+            let said = answer.err().message().unwrap_or("it gave no reason");
+            match answer.err().code() {
+                Some(code) => {
+                    let mut failure = of_code(code, said, operation, table);
+                    failure.passing |= passes(status);
+                    failure
+                }
+                None => new(
+                    passes(status),
+                    operation,
+                    table,
+                    &format!("answered with status {status}, but no error of its own"),
+                    "",
+                ),
+            }
+        }
+        SdkError::ResponseError(answer) => {
+            let status = answer.raw().status().as_u16();
+            let what = format!("gave an answer that is none (status {status})");
+            new(true, operation, table, &what, "")
+        }
+        SdkError::TimeoutError(_) => new(true, operation, table, "took too long", ""),
+        SdkError::DispatchFailure(failure) => {
+            let what = format!("could not be asked: {}", chain(&error));
+            // That the request itself is unfit, as without a region, waiting does not change.
+            new(!failure.is_user(), operation, table, &what, "")
+        }
+        _ => new(false, operation, table, &format!("was not asked: {}", chain(&error)), ""),
+    }
+}
+
+/// The failure of an error code of `DynamoDB`.
+pub(super) fn of_code(code: &str, said: &str, operation: &str, table: &str) -> StoreError {
+    let (passing, remedy) = match code {
+        "ThrottlingException"
+        | "Throttling"
+        | "ThrottlingError"
+        | "RequestLimitExceeded"
+        | "ProvisionedThroughputExceededException"
+        | "ProvisionedThroughputExceeded" => (true, " If it stays so, raise the table's capacity."),
+        "InternalServerError"
+        | "InternalFailure"
+        | "ServiceUnavailable"
+        | "ServiceUnavailableException"
+        // An earlier attempt of the same transaction is not done yet.
+        | "TransactionInProgressException" => (true, ""),
+        // The next ones are asked for before the next attempt.
+        "ExpiredTokenException" | "ExpiredToken" => (true, " The credentials have expired."),
+        "ResourceNotFoundException" => {
+            (false, " There is no such table in this region and account: deploy it, or correct its name.")
+        }
+        "AccessDeniedException" | "AccessDenied" => {
+            return new(
+                false,
+                operation,
+                table,
+                &format!("refused ({code}: {})", shown(said)),
+                &format!(" Allow {} on this table in the role's policy.", permissions(operation)),
+            );
+        }
+        "UnrecognizedClientException"
+        | "InvalidClientTokenId"
+        | "InvalidSignatureException"
+        | "IncompleteSignatureException"
+        | "MissingAuthenticationTokenException" => {
+            (false, " The credentials are wrong, or the clock of this machine is.")
+        }
+        "ValidationException" | "ValidationError" => {
+            (false, " The table must have the keys `pk` and `sk`, both of type S.")
+        }
+        _ => (false, ""),
+    };
+    new(passing, operation, table, &format!("refused ({code}: {})", shown(said)), remedy)
+}
+
+/// Whether an answer of this status may be another a little later.
+fn passes(status: u16) -> bool {
+    status >= 500 || status == 429
+}
+
+/// What a role must be allowed for an operation; transactions have no permission of their own.
+fn permissions(operation: &str) -> String {
+    match operation {
+        "TransactWriteItems" => "dynamodb:PutItem and dynamodb:DeleteItem".to_owned(),
+        one => format!("dynamodb:{one}"),
+    }
+}
+
+fn new(passing: bool, operation: &str, table: &str, what: &str, remedy: &str) -> StoreError {
+    let end = if remedy.is_empty() { "" } else { "." };
+    let message = format!("{operation} on the DynamoDB table `{table}` {what}{end}{remedy}");
+    StoreError { passing, message }
+}
+
+/// What `DynamoDB` said, on one line: it can cite what was written, which is from a record.
+fn shown(said: &str) -> String {
+    const SHOWN: usize = 500;
+    let said = said.trim_end().chars().take(SHOWN);
+    said.map(|char| if char.is_control() { ' ' } else { char }).collect()
+}
+
+/// An error and what it comes from.
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        source = error.source();
+    }
+    text
+}

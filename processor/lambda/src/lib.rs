@@ -1,0 +1,3 @@
+//! The processor with what it needs on AWS.
+
+pub mod dynamodb;
