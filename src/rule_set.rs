@@ -44,6 +44,13 @@ pub struct RuleSet {
     pub shared: usize,
 }
 
+impl RuleSet {
+    /// The index of a rule of the set.
+    pub fn index_of(&self, rule: &Rule) -> Option<usize> {
+        self.rules.iter().position(|other| std::ptr::eq(other, rule))
+    }
+}
+
 /// One compiled rule: its matcher and what people are told of it.
 #[derive(Debug)]
 pub struct Rule {

@@ -16,8 +16,6 @@ use crate::Failure;
 pub const RESET: Reset = Reset;
 /// Style of errors.
 pub const ERROR: Style = Style::new().fg_color(Some(Color::Ansi(AnsiColor::Red))).bold();
-/// A word that warns.
-pub const WARNING: Style = Style::new().fg_color(Some(Color::Ansi(AnsiColor::Yellow))).bold();
 /// Style of what is right.
 pub const GOOD: Style = Style::new().fg_color(Some(Color::Ansi(AnsiColor::Green)));
 /// Style of what is less important.

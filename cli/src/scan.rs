@@ -2,7 +2,9 @@
 
 mod files;
 mod read;
+mod replay;
 mod rows;
+mod spool;
 mod summary;
 mod time;
 
@@ -20,14 +22,16 @@ use std::{
 
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use trailalerts::{Level, RuleSet};
+use trailalerts::Level;
 
 use crate::{
     Failure, Outcome,
-    output::{ERROR, RESET, Sink, WARNING, plain},
+    output::{ERROR, RESET, Sink, plain},
 };
 use files::Input;
 use read::{Part, Reader, Tools};
+use replay::Replay;
+use spool::Spool;
 use summary::Summary;
 use time::TimeRange;
 
@@ -49,6 +53,9 @@ pub struct Args {
     /// Number of threads [default: one per processor]
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroUsize>,
+    /// Remember in a file what was decided, and decide with what is remembered there
+    #[arg(long, value_name = "FILE", conflicts_with = "matches")]
+    state: Option<PathBuf>,
     /// Leave out what weighs less
     #[arg(long, value_name = "LEVEL", default_value = "informational")]
     min_severity: Level,
@@ -79,12 +86,10 @@ pub enum Format {
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let start = Instant::now();
-    if let Some(warning) = unevaluated(trailalerts::rule_set()) {
-        anstream::eprintln!("{WARNING}warning:{RESET} {warning}");
-    }
     let (inputs, not_logs) = files::find(&args.paths)?;
     let reader = Reader {
         layout: rows::Layout::new(args.format, args.matches),
+        matches: args.matches,
         min_severity: args.min_severity,
         range: TimeRange { since: args.since, until: args.until },
     };
@@ -98,7 +103,21 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     };
     let mut summary = Summary::new(not_logs);
     output.begin()?;
-    scan(&reader, inputs, threads, &mut output, &mut summary)?;
+    if args.matches {
+        scan(&reader, inputs, threads, &mut output, None, &mut summary)?;
+    } else {
+        let replay = Replay::open(args.state.as_deref(), args.min_severity)?;
+        let files: Vec<String> = inputs.iter().map(Input::name).collect();
+        let mut spool = Spool::new()?;
+        scan(&reader, inputs, threads, &mut output, Some(&mut spool), &mut summary)?;
+        summary.decided(replay.run(&mut spool, &files)?);
+        replay.alerts(&mut spool, |alert| {
+            let mut row = Vec::new();
+            reader.layout.write_alert(alert, &mut row);
+            summary.alert(alert.severity);
+            output.rows(&row, 1)
+        })?;
+    }
     output.end()?;
     summary.print(args.matches, start.elapsed());
     Ok(match args.fail_on {
@@ -106,24 +125,6 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         Some(level) if summary.highest.is_some_and(|highest| highest >= level) => Outcome::Findings,
         _ => Outcome::Done,
     })
-}
-
-/// What is compiled in and has no effect yet, so that nobody relies on it.
-fn unevaluated(set: &RuleSet) -> Option<String> {
-    let count = |count: usize, one: &str, many: &str| match count {
-        0 => None,
-        1 => Some(format!("1 {one}")),
-        _ => Some(format!("{count} {many}")),
-    };
-    let what: Vec<String> = [
-        count(set.correlations.len(), "correlation", "correlations"),
-        count(set.postprocessing.len(), "post-processing rule", "post-processing rules"),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    (!what.is_empty())
-        .then(|| format!("compiled in, but not evaluated yet: {}", what.join(" and ")))
 }
 
 /// Reads the inputs on several threads and writes their rows in the order of the inputs.
@@ -135,6 +136,7 @@ fn scan(
     inputs: Vec<Input>,
     threads: usize,
     output: &mut Output<'_>,
+    mut spool: Option<&mut Spool>,
     summary: &mut Summary,
 ) -> Result<(), Failure> {
     type Job = (Input, SyncSender<Part>);
@@ -157,7 +159,7 @@ fn scan(
             let (sender, receiver) = sync_channel(16);
             // No more than a few inputs are read ahead of the one whose rows are written.
             while waiting.len() > 2 * threads {
-                write_next(&mut waiting, output, summary)?;
+                write_next(&mut waiting, output, spool.as_deref_mut(), summary)?;
             }
             waiting.push_back(receiver);
             if jobs.send((input, sender)).is_err() {
@@ -166,7 +168,7 @@ fn scan(
         }
         drop(jobs);
         while !waiting.is_empty() {
-            write_next(&mut waiting, output, summary)?;
+            write_next(&mut waiting, output, spool.as_deref_mut(), summary)?;
         }
         Ok(())
     })
@@ -175,10 +177,16 @@ fn scan(
 fn write_next(
     waiting: &mut VecDeque<Receiver<Part>>,
     output: &mut Output<'_>,
+    mut spool: Option<&mut Spool>,
     summary: &mut Summary,
 ) -> Result<(), Failure> {
     for part in waiting.pop_front().into_iter().flatten() {
         match part {
+            Part::Matches(matches) => {
+                if let Some(spool) = &mut spool {
+                    spool.add(&matches)?;
+                }
+            }
             Part::Rows { text, count } => output.rows(&text, count)?,
             Part::Problem(problem) => output.problem(&problem),
             Part::Done { counts, bytes } => {
@@ -255,21 +263,5 @@ impl Progress {
     /// Clears the bar while something else is written.
     fn around<T>(&self, write: impl FnOnce() -> T) -> T {
         if self.shown { self.bar.suspend(write) } else { write() }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::unevaluated;
-
-    #[test]
-    fn what_is_not_evaluated_is_said() {
-        let set = &trailalerts_conformance::RULE_SET;
-        let expected = format!(
-            "compiled in, but not evaluated yet: {} correlations and {} post-processing rules",
-            set.correlations.len(),
-            set.postprocessing.len()
-        );
-        assert_eq!(unevaluated(set), Some(expected));
     }
 }

@@ -300,11 +300,6 @@ impl Patterns {
         })
     }
 
-    /// The index of a rule.
-    pub fn index_of(&self, rule: &Rule) -> Option<usize> {
-        self.set.rules.iter().position(|other| std::ptr::eq(other, rule))
-    }
-
     /// The correlation that a pattern is from.
     pub fn correlation(&self, pattern: &Pattern) -> Option<&'static Correlation> {
         match pattern.origin {

@@ -164,7 +164,7 @@ impl Processor {
         facts: &Facts,
         now: Timestamp,
     ) -> Result<Vec<Anchored<'p>>, StoreError> {
-        let Some(rule) = self.patterns.index_of(found.rule) else {
+        let Some(rule) = self.patterns.set().index_of(found.rule) else {
             return Ok(Vec::new());
         };
         let mut queue = VecDeque::new();

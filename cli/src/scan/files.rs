@@ -16,6 +16,8 @@ pub struct Input {
     pub path: PathBuf,
     /// Its size in bytes; 0 where it is not known.
     pub bytes: u64,
+    /// Its place among the inputs, from 0.
+    pub number: u32,
 }
 
 impl Input {
@@ -38,14 +40,14 @@ pub fn find(paths: &[PathBuf]) -> Result<(Vec<Input>, u64), Failure> {
     let (mut inputs, mut others) = (Vec::new(), 0);
     for path in paths {
         if path == Path::new("-") {
-            inputs.push(Input { path: path.clone(), bytes: 0 });
+            inputs.push(Input { path: path.clone(), bytes: 0, number: 0 });
             continue;
         }
         let metadata = path
             .metadata()
             .map_err(|error| Failure::Io(format!("cannot read {}: {error}", path.display())))?;
         if !metadata.is_dir() {
-            inputs.push(Input { path: path.clone(), bytes: metadata.len() });
+            inputs.push(Input { path: path.clone(), bytes: metadata.len(), number: 0 });
             continue;
         }
         let mut found = Vec::new();
@@ -61,10 +63,13 @@ pub fn find(paths: &[PathBuf]) -> Result<(Vec<Input>, u64), Failure> {
                 continue;
             }
             let bytes = entry.metadata().map_or(0, |metadata| metadata.len());
-            found.push(Input { path: entry.into_path(), bytes });
+            found.push(Input { path: entry.into_path(), bytes, number: 0 });
         }
         found.sort_by_cached_key(|input| (delivery_time(&input.path), input.path.clone()));
         inputs.extend(found);
+    }
+    for (number, input) in (0..).zip(&mut inputs) {
+        input.number = number;
     }
     Ok((inputs, others))
 }

@@ -8,9 +8,9 @@ use std::{
 
 use trailalerts::{Level, Match, Matcher, Origin, Record};
 use trailalerts_detector::{Buffers, Item, KeyKind, LogFile, kind_of_key};
-use trailalerts_processor::{Decision, decide};
+use trailalerts_processor::facts::read_time;
 
-use super::{files::Input, rows::Layout, summary::Counts, time::TimeRange};
+use super::{files::Input, rows::Layout, spool::Spooled, summary::Counts, time::TimeRange};
 
 /// Size of a part of rows that is handed on, in bytes.
 const PART_BYTES: usize = 32 * 1024;
@@ -19,8 +19,10 @@ const MAX_STORED: u64 = 4 * 1024 * 1024;
 /// Damage that is told of one file; the rest is only counted.
 const TOLD_DAMAGE: u64 = 10;
 
-/// What reading an input gives, in this order: rows and problems, then one `Done`.
+/// What reading an input gives, in this order: rows or matches and problems, then one `Done`.
 pub enum Part {
+    /// What was matched, where it is still to be decided on.
+    Matches(Vec<Spooled>),
     /// Finished rows.
     Rows {
         /// Their text.
@@ -43,6 +45,8 @@ pub enum Part {
 pub struct Reader {
     /// How rows are written.
     pub layout: Layout,
+    /// Whether rows are those of matches; else matches are handed on as they are.
+    pub matches: bool,
     /// What weighs less is left out.
     pub min_severity: Level,
     /// What happened at another time is left out.
@@ -77,8 +81,11 @@ impl Reader {
             reader: self,
             name: &name,
             parts,
+            file: input.number,
             rows: Vec::new(),
             row_count: 0,
+            matches: Vec::new(),
+            matched_bytes: 0,
             counts: Counts::file(),
         };
         match kind_of_key(&name) {
@@ -95,8 +102,11 @@ struct Run<'a> {
     reader: &'a Reader,
     name: &'a str,
     parts: &'a SyncSender<Part>,
+    file: u32,
     rows: Vec<u8>,
     row_count: u64,
+    matches: Vec<Spooled>,
+    matched_bytes: usize,
     counts: Counts,
 }
 
@@ -177,39 +187,32 @@ impl Run<'_> {
             return Ok(());
         }
         for rule in matches {
-            let found = Match { rule, record, origin: Origin { file: self.name, index } };
             self.counts.matches += 1;
-            self.found(&found);
+            if self.reader.matches {
+                self.row(&Match { rule, record, origin: Origin { file: self.name, index } });
+            } else {
+                let Some(rule) = trailalerts::rule_set().index_of(rule) else {
+                    continue;
+                };
+                self.matches.push(Spooled {
+                    time: record.text("eventTime").and_then(|text| read_time(&text)),
+                    rule: u32::try_from(rule).unwrap_or(u32::MAX),
+                    file: self.file,
+                    index,
+                    json: record.json().as_bytes().to_owned(),
+                });
+                self.matched_bytes += record.json().len();
+            }
         }
-        if self.rows.len() >= PART_BYTES { self.flush() } else { Ok(()) }
+        if self.rows.len() + self.matched_bytes >= PART_BYTES { self.flush() } else { Ok(()) }
     }
 
-    fn found(&mut self, found: &Match<'_>) {
-        let severity = if self.reader.layout.is_matches() {
-            if found.rule.level < self.reader.min_severity {
-                return;
-            }
+    fn row(&mut self, found: &Match<'_>) {
+        if found.rule.level >= self.reader.min_severity {
             self.reader.layout.write_match(found, &mut self.rows);
-            found.rule.level
-        } else {
-            match decide(found, self.reader.min_severity) {
-                Decision::Excluded => {
-                    self.counts.excluded += 1;
-                    return;
-                }
-                Decision::BelowSeverity => {
-                    self.counts.below_severity += 1;
-                    return;
-                }
-                Decision::Alerted(alert) => {
-                    self.counts.alerts += 1;
-                    self.reader.layout.write_alert(&alert, &mut self.rows);
-                    alert.severity
-                }
-            }
-        };
-        self.row_count += 1;
-        self.counts.highest = self.counts.highest.max(Some(severity));
+            self.row_count += 1;
+            self.counts.highest = self.counts.highest.max(Some(found.rule.level));
+        }
     }
 
     fn problem(&mut self, problem: String) -> Sent {
@@ -219,6 +222,10 @@ impl Run<'_> {
     }
 
     fn flush(&mut self) -> Sent {
+        if !self.matches.is_empty() {
+            self.matched_bytes = 0;
+            self.parts.send(Part::Matches(std::mem::take(&mut self.matches)))?;
+        }
         if self.rows.is_empty() {
             return Ok(());
         }

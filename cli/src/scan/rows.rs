@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use anstyle::Style;
 use serde::Serialize;
 use trailalerts::{Level, Match};
-use trailalerts_processor::Alert;
+use trailalerts_processor::{Alert, alert::Distribution};
 
 use super::Format;
 use crate::output::{BOLD, DIM, RESET, level_style, plain};
@@ -44,9 +44,9 @@ struct AlertRow<'a> {
     rule_id: &'a str,
     rule_title: &'a str,
     severity: &'a str,
-    time: Option<&'a str>,
+    time: Option<String>,
     account: Option<&'a str>,
-    actor: &'a str,
+    actor: Option<&'a str>,
     group: &'a BTreeMap<String, String>,
     count: u64,
     event_ids: &'a [String],
@@ -63,11 +63,6 @@ impl Layout {
     pub fn new(format: Format, matches: bool) -> Self {
         let titles = trailalerts::rule_set().rules.iter().map(|rule| rule.title.chars().count());
         Self { format, matches, title_width: titles.max().unwrap_or(0).clamp(4, 48) }
-    }
-
-    /// Whether rows are matches.
-    pub fn is_matches(&self) -> bool {
-        self.matches
     }
 
     /// What stands before all rows.
@@ -175,25 +170,33 @@ impl Layout {
 
     /// Appends the row of an alert.
     pub fn write_alert(&self, alert: &Alert, rows: &mut Vec<u8>) {
+        let time = alert.dated.then(|| alert.time.to_string());
         if self.format == Format::Text {
-            let detail = format!("{}  {}", plain(&alert.actor.canonical), plain(&alert.reason));
+            let times =
+                if alert.count > 1 { format!("×{}  ", alert.count) } else { String::new() };
+            let actor = plain(alert.actor.as_deref().unwrap_or("several"));
+            let detail = format!("{times}{actor}  {}", plain(&alert.reason));
             self.text_row(
                 alert.severity,
-                alert.rule.title,
-                [alert.time.as_deref(), alert.account.as_deref(), alert.region.as_deref()],
+                &alert.rule_title,
+                [time.as_deref(), alert.account.as_deref(), alert.region.as_deref()],
                 &detail,
                 rows,
             );
+            for distribution in &alert.distributions {
+                let line = plain(&shares(distribution));
+                rows.extend_from_slice(format!("{:<20}  {DIM}{line}{RESET}\n", "").as_bytes());
+            }
             return;
         }
         let row = AlertRow {
             kind: alert.kind.name(),
-            rule_id: alert.rule.id,
-            rule_title: alert.rule.title,
+            rule_id: &alert.rule_id,
+            rule_title: &alert.rule_title,
             severity: alert.severity.name(),
-            time: alert.time.as_deref(),
+            time,
             account: alert.account.as_deref(),
-            actor: &alert.actor.canonical,
+            actor: alert.actor.as_deref(),
             group: &alert.group,
             count: alert.count,
             event_ids: &alert.event_ids,
@@ -207,9 +210,9 @@ impl Layout {
                 list(Some(row.rule_id)),
                 list(Some(row.rule_title)),
                 list(Some(row.severity)),
-                list(row.time),
+                list(row.time.as_deref()),
                 list(row.account),
-                list(Some(row.actor)),
+                list(row.actor),
                 json(row.group),
                 row.count.to_string(),
                 json(row.event_ids),
@@ -253,6 +256,22 @@ impl Layout {
             }
         }
     }
+}
+
+/// `userIdentity.userName: erin 12 (40 %), luis 7 (23 %), 2 others`
+fn shares(distribution: &Distribution) -> String {
+    let share = |count: u64| (100.0 * count as f64 / distribution.count.max(1) as f64).round();
+    let mut parts: Vec<String> = distribution
+        .values
+        .iter()
+        .map(|(value, count)| format!("{value} {count} ({} %)", share(*count)))
+        .collect();
+    match distribution.others {
+        0 => {}
+        1 => parts.push("1 other".to_owned()),
+        others => parts.push(format!("{others} others")),
+    }
+    format!("{}: {}", distribution.field, parts.join(", "))
 }
 
 /// Texts, numbers, lists and maps of texts always serialize.

@@ -25,14 +25,27 @@ pub struct Counts {
     pub bytes: u64,
     /// Rules that fired, summed over all records.
     pub matches: u64,
-    /// Matches that an exception leaves out.
-    pub excluded: u64,
-    /// Matches that weigh too little.
-    pub below_severity: u64,
-    /// Alerts.
-    pub alerts: u64,
-    /// The highest level of what was written.
+    /// The highest level of the rows that were written.
     pub highest: Option<Level>,
+}
+
+/// What became of the matches that did not make an alert of their own.
+#[derive(Debug, Default)]
+pub struct Decisions {
+    /// Decided on before.
+    pub duplicate: u64,
+    /// Left out by an exception.
+    pub excluded: u64,
+    /// Wanted by correlations only.
+    pub stored: u64,
+    /// At an hour at which their rule may not alert.
+    pub outside_hours: u64,
+    /// Weigh too little.
+    pub below_severity: u64,
+    /// Told of by the record of another account.
+    pub told_elsewhere: u64,
+    /// Counted into an alert before.
+    pub in_cooldown: u64,
 }
 
 impl Counts {
@@ -47,6 +60,8 @@ impl Counts {
 pub struct Summary {
     counts: Counts,
     not_logs: u64,
+    decisions: Decisions,
+    alerts: u64,
     /// The highest level of what was written.
     pub highest: Option<Level>,
 }
@@ -54,7 +69,13 @@ pub struct Summary {
 impl Summary {
     /// Nothing yet, but for the files of scanned folders that are no logs by their name.
     pub fn new(not_logs: u64) -> Self {
-        Self { counts: Counts::default(), not_logs, highest: None }
+        Self {
+            counts: Counts::default(),
+            not_logs,
+            decisions: Decisions::default(),
+            alerts: 0,
+            highest: None,
+        }
     }
 
     /// Adds an input.
@@ -68,10 +89,18 @@ impl Summary {
         sum.problems += other.problems;
         sum.bytes += other.bytes;
         sum.matches += other.matches;
-        sum.excluded += other.excluded;
-        sum.below_severity += other.below_severity;
-        sum.alerts += other.alerts;
         self.highest = self.highest.max(other.highest);
+    }
+
+    /// Adds what became of the matches.
+    pub fn decided(&mut self, decisions: Decisions) {
+        self.decisions = decisions;
+    }
+
+    /// Adds an alert.
+    pub fn alert(&mut self, severity: Level) {
+        self.alerts += 1;
+        self.highest = self.highest.max(Some(severity));
     }
 
     /// Whether anything could not be read.
@@ -81,18 +110,23 @@ impl Summary {
 
     /// Prints the summary to standard error, where it disturbs no rows.
     pub fn print(&self, matches_only: bool, elapsed: Duration) {
-        let counts = &self.counts;
+        let (counts, decisions) = (&self.counts, &self.decisions);
         let mut parts = vec![
             count(counts.files, "file", "files"),
             count(counts.records, "record", "records"),
             count(counts.matches, "match", "matches"),
         ];
         if !matches_only {
-            parts.push(count(counts.alerts, "alert", "alerts"));
+            parts.push(count(self.alerts, "alert", "alerts"));
         }
         let further = [
-            (counts.excluded, "excluded"),
-            (counts.below_severity, "below the minimum severity"),
+            (decisions.in_cooldown, "matches counted into an alert before them"),
+            (decisions.stored, "for correlations only"),
+            (decisions.excluded, "excluded"),
+            (decisions.outside_hours, "outside the hours of their rule"),
+            (decisions.below_severity, "below the minimum severity"),
+            (decisions.told_elsewhere, "told of in another account"),
+            (decisions.duplicate, "seen before"),
             (counts.files_skipped, "files skipped (digest, Insights, empty)"),
             (counts.records_skipped, "records skipped (Insights)"),
             (self.not_logs, "other files left alone"),

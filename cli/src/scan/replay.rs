@@ -1,0 +1,124 @@
+//! Decides on what was matched, in the order in which it happened: as if the records had come one
+//! by one, each at its time.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use trailalerts::{Level, Match, Origin, Record};
+use trailalerts_processor::{
+    Alert, Decision, Processor,
+    decide::Channel,
+    store::{LocalStore, StoreError},
+    told,
+};
+
+use super::{spool::Spool, summary::Decisions};
+use crate::Failure;
+
+/// The channel of the command itself. Channels of the settings are told what it is told.
+const CHANNEL: &str = "scan";
+
+/// Decides on matches and remembers what was told.
+pub struct Replay {
+    processor: Processor,
+    store: LocalStore,
+    /// Stands for the time of records that have none.
+    started: Timestamp,
+}
+
+impl Replay {
+    /// Decides with the state in a file, or with none of before.
+    ///
+    /// # Errors
+    /// If the file cannot be used.
+    pub fn open(state: Option<&Path>, min_severity: Level) -> Result<Replay, Failure> {
+        let store = match state {
+            Some(path) => LocalStore::open(path),
+            None => LocalStore::temporary(),
+        };
+        let mut processor = Processor::new(trailalerts::rule_set());
+        processor.notify = false;
+        let names = processor.channels.iter().map(|channel| channel.name.clone());
+        processor.channels =
+            names.chain([CHANNEL.to_owned()]).map(|name| Channel { name, min_severity }).collect();
+        Ok(Replay { processor, store: store.map_err(failed)?, started: Timestamp::now() })
+    }
+
+    /// Decides on all matches of the spool and notes there what was told.
+    ///
+    /// # Errors
+    /// If the state or the spool cannot be read or written.
+    pub fn run(&self, spool: &mut Spool, files: &[String]) -> Result<Decisions, Failure> {
+        let mut decisions = Decisions::default();
+        let mut last = None;
+        loop {
+            let batch = spool.matches(last)?;
+            let Some((place, _)) = batch.last() else { break };
+            last = Some(*place);
+            let mut told = Vec::new();
+            for (_, spooled) in &batch {
+                let rule = trailalerts::rule_set().rules.get(spooled.rule as usize);
+                let (Some(rule), Ok(record)) = (rule, Record::parse(&spooled.json)) else {
+                    continue;
+                };
+                let file = files.get(spooled.file as usize).map_or("", String::as_str);
+                let origin = Origin { file, index: spooled.index };
+                let found = Match { rule, record: &record, origin };
+                let now = spooled.time.unwrap_or(self.started);
+                let outcome = pollster::block_on(self.processor.process(&self.store, &found, now))
+                    .map_err(failed)?;
+                decisions.add(&outcome.decision);
+                told.extend(outcome.told);
+            }
+            spool.note(&told)?;
+        }
+        self.store.checkpoint().map_err(failed)?;
+        Ok(decisions)
+    }
+
+    /// Hands on what was told, by time, with all that was counted into it.
+    ///
+    /// # Errors
+    /// If the state or the spool cannot be read, or if `take` fails.
+    pub fn alerts(
+        &self,
+        spool: &mut Spool,
+        mut take: impl FnMut(&Alert) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let mut last: Option<String> = None;
+        loop {
+            let ids = spool.alerts(last.as_deref())?;
+            for id in &ids {
+                // Nothing that was told a moment ago has expired.
+                let told = pollster::block_on(told::read(&self.store, id, Timestamp::UNIX_EPOCH));
+                if let Some(told) = told.map_err(failed)? {
+                    take(&told.complete())?;
+                }
+            }
+            match ids.into_iter().next_back() {
+                Some(id) => last = Some(id),
+                None => return Ok(()),
+            }
+        }
+    }
+}
+
+impl Decisions {
+    fn add(&mut self, decision: &Decision) {
+        let count = match decision {
+            Decision::Duplicate => &mut self.duplicate,
+            Decision::Excluded => &mut self.excluded,
+            Decision::Stored => &mut self.stored,
+            Decision::OutsideHours => &mut self.outside_hours,
+            Decision::BelowSeverity => &mut self.below_severity,
+            Decision::ToldElsewhere => &mut self.told_elsewhere,
+            Decision::InCooldown { .. } => &mut self.in_cooldown,
+            Decision::Alerted { .. } => return,
+        };
+        *count += 1;
+    }
+}
+
+fn failed(error: StoreError) -> Failure {
+    Failure::Io(error.to_string())
+}
