@@ -50,7 +50,7 @@ impl<'r> Match<'r> {
 }
 
 /// The account in a key of CloudTrail's layout: `…AWSLogs/[o-organisation/]ACCOUNT/CloudTrail/…`.
-fn account_of_key(key: &str) -> Option<&str> {
+pub fn account_of_key(key: &str) -> Option<&str> {
     let mut parts = key.split('/').skip_while(|part| *part != "AWSLogs").skip(1);
     let is_account =
         |part: &&str| part.len() == 12 && part.bytes().all(|byte| byte.is_ascii_digit());

@@ -4,6 +4,7 @@ mod files;
 mod read;
 mod replay;
 mod rows;
+mod spans;
 mod spool;
 mod summary;
 mod time;
@@ -31,6 +32,7 @@ use crate::{
 use files::Input;
 use read::{Part, Reader, Tools};
 use replay::Replay;
+use spans::Spans;
 use spool::Spool;
 use summary::Summary;
 use time::TimeRange;
@@ -108,10 +110,11 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     } else {
         let replay = Replay::open(args.state.as_deref(), args.min_severity)?;
         let files: Vec<String> = inputs.iter().map(Input::name).collect();
-        let mut spool = Spool::new()?;
-        scan(&reader, inputs, threads, &mut output, Some(&mut spool), &mut summary)?;
-        summary.decided(replay.run(&mut spool, &files)?);
-        replay.alerts(&mut spool, |alert| {
+        let mut gathered = Gathered { spool: Spool::new()?, spans: Spans::default() };
+        scan(&reader, inputs, threads, &mut output, Some(&mut gathered), &mut summary)?;
+        summary.decided(replay.run(&mut gathered.spool, &files)?);
+        replay.absences(&gathered.spans, &mut gathered.spool)?;
+        replay.alerts(&mut gathered.spool, |alert| {
             let mut row = Vec::new();
             reader.layout.write_alert(alert, &mut row);
             summary.alert(alert.severity);
@@ -127,6 +130,14 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     })
 }
 
+/// What alerts are made from.
+struct Gathered {
+    /// What was matched.
+    spool: Spool,
+    /// When streams were active.
+    spans: Spans,
+}
+
 /// Reads the inputs on several threads and writes their rows in the order of the inputs.
 ///
 /// Each input has a channel of its own, of bounded size: a thread that is ahead waits until its
@@ -136,7 +147,7 @@ fn scan(
     inputs: Vec<Input>,
     threads: usize,
     output: &mut Output<'_>,
-    mut spool: Option<&mut Spool>,
+    mut gathered: Option<&mut Gathered>,
     summary: &mut Summary,
 ) -> Result<(), Failure> {
     type Job = (Input, SyncSender<Part>);
@@ -159,7 +170,7 @@ fn scan(
             let (sender, receiver) = sync_channel(16);
             // No more than a few inputs are read ahead of the one whose rows are written.
             while waiting.len() > 2 * threads {
-                write_next(&mut waiting, output, spool.as_deref_mut(), summary)?;
+                write_next(&mut waiting, output, gathered.as_deref_mut(), summary)?;
             }
             waiting.push_back(receiver);
             if jobs.send((input, sender)).is_err() {
@@ -168,7 +179,7 @@ fn scan(
         }
         drop(jobs);
         while !waiting.is_empty() {
-            write_next(&mut waiting, output, spool.as_deref_mut(), summary)?;
+            write_next(&mut waiting, output, gathered.as_deref_mut(), summary)?;
         }
         Ok(())
     })
@@ -177,19 +188,22 @@ fn scan(
 fn write_next(
     waiting: &mut VecDeque<Receiver<Part>>,
     output: &mut Output<'_>,
-    mut spool: Option<&mut Spool>,
+    mut gathered: Option<&mut Gathered>,
     summary: &mut Summary,
 ) -> Result<(), Failure> {
     for part in waiting.pop_front().into_iter().flatten() {
         match part {
             Part::Matches(matches) => {
-                if let Some(spool) = &mut spool {
-                    spool.add(&matches)?;
+                if let Some(gathered) = &mut gathered {
+                    gathered.spool.add(&matches)?;
                 }
             }
             Part::Rows { text, count } => output.rows(&text, count)?,
             Part::Problem(problem) => output.problem(&problem),
-            Part::Done { counts, bytes } => {
+            Part::Done { spans, counts, bytes } => {
+                if let Some(gathered) = &mut gathered {
+                    gathered.spans.join(spans, &trailalerts::rule_set().settings.streams);
+                }
                 summary.add(&counts);
                 output.progress.advance(bytes);
             }

@@ -10,6 +10,7 @@ use crate::{
     entry::{Entry, Seen},
     facts::Facts,
     json,
+    pattern::Group,
 };
 
 /// How many records an alert names by their `eventID`.
@@ -133,6 +134,31 @@ impl Alert {
             distributions: Vec::new(),
             suppressed: 0,
             reason: reason(found),
+            told: 1,
+            owed: Vec::new(),
+        }
+    }
+
+    /// The alert that something stayed away, of a group; without a rule as yet.
+    pub fn of_absence(id: String, time: Timestamp, group: &Group, reason: String) -> Alert {
+        Alert {
+            id,
+            kind: Kind::Absence,
+            rule_id: String::new(),
+            rule_title: String::new(),
+            severity: Level::Medium,
+            time,
+            dated: true,
+            account: None,
+            region: None,
+            actor: None,
+            group: group.0.iter().cloned().collect(),
+            count: 0,
+            event_ids: Vec::new(),
+            related: Vec::new(),
+            distributions: Vec::new(),
+            suppressed: 0,
+            reason,
             told: 1,
             owed: Vec::new(),
         }

@@ -309,7 +309,7 @@ fn default_of_group() -> [&'static str; 2] {
 }
 
 /// Sorts by the time that the alert is about.
-fn id_of(time: Timestamp, parts: &[&str]) -> String {
+pub fn id_of(time: Timestamp, parts: &[&str]) -> String {
     format!("{time:.3}-{}", digest(parts))
 }
 

@@ -1,5 +1,6 @@
 //! Matches in, decisions and alerts out. Pure: no clock, no network, no AWS.
 
+pub mod absence;
 pub mod alert;
 mod cooldown;
 pub mod decide;
@@ -15,6 +16,7 @@ pub mod pattern;
 pub mod process;
 mod reason;
 pub mod store;
+pub mod streams;
 pub mod told;
 pub mod window;
 

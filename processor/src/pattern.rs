@@ -220,6 +220,11 @@ impl Pattern {
         }
     }
 
+    /// Whether all records belong to one group.
+    pub fn has_one_group(&self) -> bool {
+        matches!(&self.group_by, GroupBy::Fields(fields) if fields.is_empty())
+    }
+
     /// Whether what holds of some records holds of more of them, too. Of such patterns the order
     /// of arrival changes nothing.
     pub fn grows(&self) -> bool {

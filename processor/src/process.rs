@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use trailalerts::{Match, RuleSet, correlation::Member};
 
 use crate::{
+    absence::watch,
     decide::{Admission, Channel, Decision, admit},
     draft::drafts,
     entry::{Entry, Seen, forget, remember},
@@ -194,6 +195,9 @@ impl Processor {
             // What is always written conflicts with nothing for long.
             while store.commit(std::slice::from_ref(&write), now).await? == Committed::Conflict {}
             if pattern.is_absence() {
+                // Its windows are judged when they close.
+                let write = watch(pattern, &group, entry.time, now);
+                let _: Committed = store.commit(&[write], now).await?;
                 continue;
             }
             let lanes = Lanes { store, pattern, group: &group, now };

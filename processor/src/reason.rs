@@ -81,14 +81,16 @@ fn what(set: &RuleSet, pattern: &Pattern, entries: &[Entry]) -> String {
     }
 }
 
-fn title(set: &RuleSet, member: &Member) -> Option<&'static str> {
+/// The title of a member.
+pub fn title(set: &RuleSet, member: &Member) -> Option<&'static str> {
     match member {
         Member::Rule(index) => set.rules.get(*index).map(|rule| rule.title),
         Member::Correlation(index) => set.correlations.get(*index).map(|other| other.title),
     }
 }
 
-fn words(comparisons: &[Comparison]) -> String {
+/// Comparisons in words: `at least 10`
+pub fn words(comparisons: &[Comparison]) -> String {
     let words = comparisons.iter().map(|comparison| {
         let operator = match comparison.operator {
             Operator::Equal => "exactly",

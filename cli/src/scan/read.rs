@@ -10,7 +10,9 @@ use trailalerts::{Level, Match, Matcher, Origin, Record};
 use trailalerts_detector::{Buffers, Item, KeyKind, LogFile, kind_of_key};
 use trailalerts_processor::facts::read_time;
 
-use super::{files::Input, rows::Layout, spool::Spooled, summary::Counts, time::TimeRange};
+use super::{
+    files::Input, rows::Layout, spans::Spans, spool::Spooled, summary::Counts, time::TimeRange,
+};
 
 /// Size of a part of rows that is handed on, in bytes.
 const PART_BYTES: usize = 32 * 1024;
@@ -34,6 +36,8 @@ pub enum Part {
     Problem(String),
     /// The input is finished.
     Done {
+        /// When its streams were active.
+        spans: Spans,
         /// What was counted in it.
         counts: Counts,
         /// Its size.
@@ -86,6 +90,7 @@ impl Reader {
             row_count: 0,
             matches: Vec::new(),
             matched_bytes: 0,
+            spans: Spans::default(),
             counts: Counts::file(),
         };
         match kind_of_key(&name) {
@@ -93,7 +98,7 @@ impl Reader {
             _ => run.counts.files_skipped += 1,
         }
         run.flush()?;
-        parts.send(Part::Done { counts: run.counts, bytes: input.bytes })
+        parts.send(Part::Done { spans: run.spans, counts: run.counts, bytes: input.bytes })
     }
 }
 
@@ -107,6 +112,7 @@ struct Run<'a> {
     row_count: u64,
     matches: Vec<Spooled>,
     matched_bytes: usize,
+    spans: Spans,
     counts: Counts,
 }
 
@@ -180,6 +186,11 @@ impl Run<'_> {
     }
 
     fn record(&mut self, record: &Record<'_>, index: u64, matcher: &mut Matcher) -> Sent {
+        let time = record.text("eventTime");
+        if !self.reader.matches && self.reader.range.contains(time.as_deref()) {
+            let settings = &trailalerts::rule_set().settings.streams;
+            self.spans.note(record, self.name, settings);
+        }
         let mut matches = matcher.matches(record).peekable();
         if matches.peek().is_none()
             || !self.reader.range.contains(record.text("eventTime").as_deref())

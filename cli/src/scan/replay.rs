@@ -6,13 +6,17 @@ use std::path::Path;
 use jiff::Timestamp;
 use trailalerts::{Level, Match, Origin, Record};
 use trailalerts_processor::{
-    Alert, Decision, Processor,
+    Alert, Decision, Processor, absence,
     decide::Channel,
     store::{LocalStore, StoreError},
-    told,
+    streams, told,
 };
 
-use super::{spool::Spool, summary::Decisions};
+use super::{
+    spans::{Gap, Spans},
+    spool::Spool,
+    summary::Decisions,
+};
 use crate::Failure;
 
 /// The channel of the command itself. Channels of the settings are told what it is told.
@@ -74,6 +78,25 @@ impl Replay {
         }
         self.store.checkpoint().map_err(failed)?;
         Ok(decisions)
+    }
+
+    /// Judges what stayed away over the span of the logs.
+    ///
+    /// # Errors
+    /// If the state or the spool cannot be read or written.
+    pub fn absences(&self, spans: &Spans, spool: &mut Spool) -> Result<(), Failure> {
+        let Some((first, last)) = spans.whole() else {
+            return Ok(());
+        };
+        let settings = &trailalerts::rule_set().settings;
+        let closed = absence::close(&self.processor, &self.store, first, last, last);
+        let mut absences = pollster::block_on(closed).map_err(failed)?;
+        for Gap { stream, since, until } in spans.gaps(&settings.streams) {
+            let alert = streams::silence(settings, &stream, since, until.unwrap_or(last), until);
+            let told = streams::tell(&self.processor, &self.store, alert, &[], last, &mut absences);
+            pollster::block_on(told).map_err(failed)?;
+        }
+        spool.note(&absences.told)
     }
 
     /// Hands on what was told, by time, with all that was counted into it.

@@ -174,7 +174,8 @@ impl Layout {
         if self.format == Format::Text {
             let times =
                 if alert.count > 1 { format!("×{}  ", alert.count) } else { String::new() };
-            let actor = plain(alert.actor.as_deref().unwrap_or("several"));
+            let several = if alert.count > 1 { "several" } else { "-" };
+            let actor = plain(alert.actor.as_deref().unwrap_or(several));
             let detail = format!("{times}{actor}  {}", plain(&alert.reason));
             self.text_row(
                 alert.severity,
