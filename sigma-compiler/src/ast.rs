@@ -402,6 +402,7 @@ impl Settings {
         self.skip_other_logsources = later.skip_other_logsources.or(self.skip_other_logsources);
         self.disabled_rules.extend(later.disabled_rules);
         self.lints.extend(later.lints);
+        self.alerts.merge(later.alerts);
     }
 }
 

@@ -1,6 +1,7 @@
 //! All documents together. After this stage every rule that exceptions, Sigma filters, correlations
 //! or post-processing rules name is there, and each rule holds what they say about it.
 
+mod channels;
 mod circles;
 mod correlations;
 mod disabled;
@@ -20,6 +21,7 @@ use crate::{
     source::{FileId, SourceFile, Span, Spanned},
 };
 
+use channels::Channels;
 use gone::Gone;
 
 pub use correlations::{CheckedCorrelation, Key, Member};
@@ -94,6 +96,7 @@ pub(crate) fn check(
         postprocessing,
         exceptions,
         settings,
+        settings_read,
         skipped,
         off,
         sources,
@@ -127,9 +130,17 @@ pub(crate) fn check(
     // What is said of a disabled rule is no mistake.
     let disabled =
         disabled::remove(&mut rules, &settings.disabled_rules, &skipped, complete, diagnostics);
+    let channels = Channels::new(&settings.alerts, settings_read);
+    for rule in &rules {
+        channels.check(&rule.rule.alerting, diagnostics);
+    }
     let gone = Gone::new(skipped, &off, &disabled);
-    let correlations =
-        correlations::check(correlations, &mut rules, files, gone.clone(), complete, diagnostics);
+    let mut correlations = correlations::newest(correlations, files);
+    correlations::leave_out(&mut correlations, &rules, gone.clone(), diagnostics);
+    for (_, correlation) in &correlations {
+        channels.check(&correlation.alerting, diagnostics);
+    }
+    let correlations = correlations::check(&correlations, &mut rules, files, complete, diagnostics);
     let postprocessing =
         postprocessing::check(postprocessing, &rules, &gone, complete, diagnostics);
     CheckedSet { rules, correlations, postprocessing, alerts: settings.alerts, off, sources }

@@ -31,6 +31,8 @@ pub struct Documents {
     pub skipped: Vec<Skipped>,
     /// The settings of all rules directories.
     pub settings: Settings,
+    /// Whether all of the settings could be read, so that what they do not hold is not there.
+    pub settings_read: bool,
     /// The levels of lints, as settings and documents give them.
     pub lints: LintLevels,
     /// The entries of all exceptions files.
@@ -140,6 +142,7 @@ impl Collector<'_> {
 
     /// The settings files of all directories, in their order.
     fn settings(&mut self) {
+        let before = self.diagnostics.len();
         let mut seen: Vec<(usize, FileId)> = Vec::new();
         for (number, file) in self.files.iter().enumerate() {
             if FileKind::of(&file.path) != FileKind::Settings || !file.read {
@@ -166,9 +169,12 @@ impl Collector<'_> {
                 );
             }
             if let Some(node) = nodes.first() {
-                self.documents.settings.merge(parse::parse_settings(node, self.diagnostics));
+                let settings = parse::parse_settings(node, &file.text, self.diagnostics);
+                self.documents.settings.merge(settings);
             }
         }
+        let found = self.diagnostics.get(before..).unwrap_or_default();
+        self.documents.settings_read = self.documents.complete && !diagnostic::has_errors(found);
     }
 
     /// What is left out is told, once, with the place of each document.

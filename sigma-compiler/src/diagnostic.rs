@@ -100,6 +100,8 @@ codes! {
     TwoSettingsFiles = "two-settings-files": "A rules directory holds two settings files.",
     SkippedRules = "skipped-rules": "Rules for other log sources are left out, as the settings say.",
     DisabledRules = "disabled-rules": "Rules are left out because the settings disable them.",
+    UnknownChannel = "unknown-channel": "A rule names a channel that the settings do not know.",
+    UnknownTimezone = "unknown-timezone": "A time zone is named that does not exist.",
     // Sigma filters
     InclusiveFilter = "inclusive-filter": "A Sigma filter leaves only the matches that it describes, where the contrary is usual.",
     UnknownRule = "unknown-rule": "A rule is named that does not exist.",

@@ -2,6 +2,7 @@
 //! checked here; after this stage every item has a chain of modifiers that makes sense and
 //! values its modifiers can use.
 
+mod alerting;
 mod attributes;
 mod condition;
 mod correlation;
@@ -16,9 +17,12 @@ mod modifier;
 mod own;
 mod placeholders;
 mod postprocessing;
+mod reader;
 mod regex;
 mod rule;
 mod settings;
+mod texts;
+mod timespan;
 
 pub use document::{Document, DocumentKind, action_document, parse_document};
 pub use exceptions::parse_exceptions;

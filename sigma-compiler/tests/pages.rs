@@ -2,7 +2,7 @@
 //! the examples in them are true. A fenced block that is marked `wrong` gives the code of its page,
 //! one marked `right` compiles without a word; the name behind the mark is that of the file, where
 //! an example takes several. `TRAILALERTS_BLESS=1 cargo test -p sigma-compiler --test pages`
-//! rewrites the list of all pages.
+//! rewrites the list of all pages. The examples of `docs/alerting.md` are held to the same.
 
 use std::{
     collections::BTreeSet,
@@ -31,6 +31,7 @@ fn main() -> ExitCode {
         .iter()
         .map(|&code| Trial::test(code.name(), move || page(code).map_err(Failed::from)))
         .collect();
+    trials.push(Trial::test("alerting", || Ok(alerting()?)));
     trials.push(Trial::test("every_page_is_that_of_a_code", || Ok(no_other_page()?)));
     trials.push(Trial::test("the_list_names_every_page", || Ok(list()?)));
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
@@ -124,6 +125,19 @@ fn said(files: Vec<SourceFile>, code: Code) -> Vec<(Code, String)> {
         }
     }
     found.into_iter().map(|Diagnostic { code, message, .. }| (code, message)).collect()
+}
+
+/// Whether the examples of rules that speak of their alerts compile, all of them together.
+fn alerting() -> Result<(), String> {
+    let files = example(&read("../alerting.md")?, "right")?;
+    if files.is_empty() {
+        return Err("the page has no example".to_owned());
+    }
+    let found = said(files, Code::InvalidAttribute);
+    match found.is_empty() {
+        true => Ok(()),
+        false => Err(format!("the examples are not right: {found:?}")),
+    }
 }
 
 fn no_other_page() -> Result<(), String> {

@@ -88,3 +88,31 @@ pub struct Stream {
     /// `silent_after`, in seconds
     pub silent_after: Option<u64>,
 }
+
+impl AlertSettings {
+    /// Takes the settings of a later rules directory: what it says replaces what was said before,
+    /// of each channel, stream and account for itself.
+    pub fn merge(&mut self, later: AlertSettings) {
+        self.cooldown = later.cooldown.or(self.cooldown);
+        for channel in later.channels {
+            match self.channels.iter_mut().find(|each| each.name.value == channel.name.value) {
+                Some(known) => known.min_severity = channel.min_severity.or(known.min_severity),
+                None => self.channels.push(channel),
+            }
+        }
+        let streams = &mut self.streams;
+        streams.silent_after = later.streams.silent_after.or(streams.silent_after);
+        streams.learn = later.streams.learn.or(streams.learn);
+        streams.delay = later.streams.delay.or(streams.delay);
+        for stream in later.streams.expected {
+            streams
+                .expected
+                .retain(|each| each.account != stream.account || each.region != stream.region);
+            streams.expected.push(stream);
+        }
+        for (id, name) in later.accounts {
+            self.accounts.retain(|(known, _)| *known != id);
+            self.accounts.push((id, name));
+        }
+    }
+}

@@ -52,25 +52,28 @@ pub struct Key {
     pub fields: Vec<String>,
 }
 
-/// Resolves what correlations name. Nothing is returned where an error was reported, or where
-/// `complete` does not hold: what is missing may be what a file that could not be read holds.
-pub fn check(
-    correlations: Vec<Correlation>,
-    rules: &mut [CheckedRule],
-    files: &[SourceFile],
-    gone: Gone,
-    complete: bool,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<CheckedCorrelation> {
+/// The correlations with their ids; of those with the same id, the ones of the last directory.
+pub fn newest(correlations: Vec<Correlation>, files: &[SourceFile]) -> Vec<(String, Correlation)> {
     let mut correlations: Vec<(String, Correlation)> =
         correlations.into_iter().map(|each| (id_of(&each, files), each)).collect();
     keep_newest(&mut correlations, |(id, each)| (id, files[each.file.0].directory));
-    leave_out(&mut correlations, rules, gone, diagnostics);
-    let names = Names::new(rules, &correlations);
+    correlations
+}
+
+/// Resolves what correlations name. Nothing is returned where an error was reported, or where
+/// `complete` does not hold: what is missing may be what a file that could not be read holds.
+pub fn check(
+    correlations: &[(String, Correlation)],
+    rules: &mut [CheckedRule],
+    files: &[SourceFile],
+    complete: bool,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<CheckedCorrelation> {
+    let names = Names::new(rules, correlations);
     names.warn_of_duplicates(files, diagnostics);
     let before = diagnostics.len();
     let mut checked = Vec::new();
-    for (id, correlation) in &correlations {
+    for (id, correlation) in correlations {
         let members: Vec<Option<Member>> = correlation
             .rules
             .iter()
@@ -114,7 +117,7 @@ fn id_of(correlation: &Correlation, files: &[SourceFile]) -> String {
 }
 
 /// Takes out the correlations that name a rule which is left out, and those that name these.
-fn leave_out(
+pub fn leave_out(
     correlations: &mut Vec<(String, Correlation)>,
     rules: &[CheckedRule],
     mut gone: Gone,

@@ -1,14 +1,14 @@
 //! Sigma correlations (Sigma correlation rules specification 2.1): the document and its
 //! `correlation` section. What its references mean is for the check of the whole set.
 
+mod alerts;
 mod aliases;
 mod bounds;
 mod condition;
 mod section;
-mod timespan;
 
 use crate::{
-    ast::{Alerting, Correlation, CorrelationCondition, CorrelationKind},
+    ast::{Correlation, CorrelationCondition, CorrelationKind},
     diagnostic::{Code, Diagnostic, Edit, nearest},
     node::{Entry, Kind, Scalar},
     source::{FileId, Span, Spanned},
@@ -18,6 +18,7 @@ use super::{
     attributes::Attributes,
     document::DocumentKind,
     rule::{LEVELS, STATUSES, error_count},
+    timespan::{FORM, JOINED, read_timespan},
 };
 use section::{KEYS, Section, did_you_mean, invalid};
 
@@ -84,7 +85,11 @@ pub fn parse_correlation(
     }
     attributes.texts("scope");
     attributes.related();
+    let alerting = attributes.alerting();
     let parsed = section(&mut attributes);
+    if let Some(parsed) = &parsed {
+        alerts::check(&mut attributes, parsed);
+    }
     if error_count(attributes.diagnostics) > errors_before {
         return None;
     }
@@ -113,7 +118,7 @@ pub fn parse_correlation(
         measured: parsed.measured,
         aliases: parsed.aliases,
         generate: parsed.generate,
-        alerting: Alerting::default(),
+        alerting,
     })
 }
 
@@ -161,7 +166,7 @@ fn section(attributes: &mut Attributes<'_>) -> Option<Parsed> {
     let kind = kind(&mut section);
     let rules = references(&mut section);
     let group_by = group_by(&mut section);
-    let timespan = timespan::parse_timespan(&mut section);
+    let timespan = timespan(&mut section);
     let condition =
         kind.and_then(|kind| condition::parse_condition(&mut section, kind, rules.as_deref()));
     let aliases = aliases::parse_aliases(&mut section);
@@ -241,6 +246,18 @@ fn group_by(section: &mut Section<'_>) -> Option<Vec<Spanned<String>>> {
         );
     };
     section.texts(entry, "a field or alias")
+}
+
+/// `timespan`, in seconds.
+fn timespan(section: &mut Section<'_>) -> Option<u64> {
+    let Some(entry) = section.get("timespan") else {
+        return section.missing("timespan", &format!("add `timespan:`; {FORM}"));
+    };
+    let written = section.written(&entry.value);
+    match read_timespan(entry, written, &JOINED, Code::InvalidCorrelation) {
+        Ok(seconds) => Some(seconds),
+        Err(diagnostic) => section.report(*diagnostic),
+    }
 }
 
 /// `generate`, in either of its places; false where it is in neither.

@@ -31,6 +31,7 @@ pub fn parse_filter(
     for name in ["references", "tags"] {
         attributes.texts(name);
     }
+    attributes.alerting();
     attributes.logsource();
     let attribute = attributes.get("filter")?;
     let detection = parse_detection(attribute, kind, source, attributes.diagnostics);

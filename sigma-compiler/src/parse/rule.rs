@@ -1,7 +1,7 @@
 //! Rule documents and their standard attributes (Sigma rules specification, "Components").
 
 use crate::{
-    ast::{Alerting, Level, Related, Rule, Status},
+    ast::{Level, Related, Rule, Status},
     diagnostic::{Code, Diagnostic, Edit, nearest},
     new_id::{new_id, with_dashes},
     node::{Entry, Kind, Scalar},
@@ -72,6 +72,7 @@ pub fn parse_rule(
     let (related, scope) = (attributes.related(), attributes.texts("scope"));
     let (license, taxonomy) = (attributes.text("license"), attributes.text("taxonomy"));
     let custom = attributes.custom();
+    let alerting = attributes.alerting();
     attributes.logsource();
     let detection = match attributes.get("detection") {
         Some(entry) => parse_detection(entry, kind, source, attributes.diagnostics),
@@ -101,7 +102,7 @@ pub fn parse_rule(
         taxonomy,
         scope,
         custom,
-        alerting: Alerting::default(),
+        alerting,
         detection: detection?,
     })
 }

@@ -1,17 +1,27 @@
 //! `settings.yml`: what is chosen for a rules directory.
 
-use super::lints::parse_lints;
+mod alerts;
+mod streams;
+
+use super::{lints::parse_lints, reader::Reader};
 use crate::{
-    ast::Settings,
+    ast::{AlertSettings, Settings},
     diagnostic::{Code, Diagnostic, Edit, nearest},
     node::{Entry, Kind, Node, Scalar, absent},
     source::Spanned,
 };
+use alerts::{parse_accounts, parse_channels};
+use streams::parse_streams;
 
-const SECTIONS: [&str; 3] = ["logsources", "disabled_rules", "lints"];
+const SECTIONS: [&str; 7] =
+    ["logsources", "disabled_rules", "lints", "cooldown", "channels", "streams", "accounts"];
 
-/// Parses the settings of a rules directory.
-pub fn parse_settings(document: &Node, diagnostics: &mut Vec<Diagnostic>) -> Settings {
+/// Parses the settings of a rules directory; `source` is the text of the file.
+pub fn parse_settings(
+    document: &Node,
+    source: &str,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Settings {
     let mut settings = Settings::default();
     let Some(sections) = document.as_mapping() else {
         diagnostics.push(
@@ -27,10 +37,25 @@ pub fn parse_settings(document: &Node, diagnostics: &mut Vec<Diagnostic>) -> Set
                 settings.disabled_rules = disabled_rules(section, diagnostics);
             }
             "lints" => settings.lints = parse_lints(section, Code::InvalidSettings, diagnostics),
+            "cooldown" | "channels" | "streams" | "accounts" => {
+                let wrong = Code::InvalidSettings;
+                let mut reader = Reader { wrong, source, diagnostics };
+                alerts(&mut reader, section, &mut settings.alerts);
+            }
             _ => diagnostics.push(unknown(section, sections, "there is no setting", &SECTIONS)),
         }
     }
     settings
+}
+
+/// What is chosen for all alerts.
+fn alerts(reader: &mut Reader<'_>, section: &Entry, settings: &mut AlertSettings) {
+    match section.key.value.as_str() {
+        "cooldown" => settings.cooldown = reader.cooldown(section),
+        "channels" => settings.channels = parse_channels(reader, section),
+        "streams" => settings.streams = parse_streams(reader, section),
+        _ => settings.accounts = parse_accounts(reader, section),
+    }
 }
 
 fn logsources(section: &Entry, settings: &mut Settings, diagnostics: &mut Vec<Diagnostic>) {

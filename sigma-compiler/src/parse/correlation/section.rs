@@ -1,8 +1,9 @@
 //! Reading a map whose keys are all known.
 
+use super::super::texts::parse_texts;
 use crate::{
-    diagnostic::{Code, Diagnostic, Edit, nearest},
-    node::{Entry, Kind, Node, Scalar, absent},
+    diagnostic::{Code, Diagnostic, nearest},
+    node::{Entry, Node, absent},
     source::{Span, Spanned},
 };
 
@@ -94,52 +95,6 @@ impl<'a> Section<'a> {
 
     /// One text, or a list of different ones. `what` says what each is.
     pub fn texts(&mut self, entry: &'a Entry, what: &str) -> Option<Vec<Spanned<String>>> {
-        let name = &entry.key.value;
-        let nodes = match &entry.value.kind {
-            Kind::Sequence(nodes) => nodes.as_slice(),
-            Kind::Scalar(Scalar::String(_)) => std::slice::from_ref(&entry.value),
-            _ => {
-                let diagnostic = self
-                    .wrong_type(entry, format!("`{name}` must be a text or a list of texts"))
-                    .help(format!("write `- ` and {what} on each line below it"));
-                return self.report(diagnostic);
-            }
-        };
-        let mut texts: Vec<Spanned<String>> = Vec::new();
-        let mut complete = true;
-        for node in nodes {
-            let diagnostic = match node.as_str() {
-                None => invalid(format!("every element of `{name}` must be a text"))
-                    .at(node.span, format!("this is {}", node.type_name()))
-                    .help(format!("write {what}, in quotes where YAML reads it as something else"))
-                    .edits(
-                        matches!(node.kind, Kind::Scalar(Scalar::Int(_) | Scalar::Float(_)))
-                            .then(|| Edit::quote(node.span)),
-                    ),
-                Some(text) if text.trim().is_empty() => {
-                    invalid(format!("`{name}` holds an empty text"))
-                        .at(node.span, "")
-                        .help(format!("write {what}, or remove it"))
-                }
-                Some(text) => {
-                    let text = text.trim();
-                    match texts.iter().find(|other| other.value == text) {
-                        None => {
-                            texts.push(Spanned::new(text.to_owned(), node.span));
-                            continue;
-                        }
-                        Some(first) => super::twice(
-                            format!("`{name}` holds `{text}` twice"),
-                            node.span,
-                            first.span,
-                        )
-                        .edit(Edit::remove_entry(node.span)),
-                    }
-                }
-            };
-            complete = false;
-            self.report::<()>(diagnostic);
-        }
-        complete.then_some(texts)
+        parse_texts(entry, what, Code::InvalidCorrelation, self.diagnostics)
     }
 }
