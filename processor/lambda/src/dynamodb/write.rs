@@ -32,9 +32,7 @@ pub(super) struct Condition {
 impl Change {
     pub(super) fn new(write: &Write, now: Timestamp) -> Self {
         match write {
-            Write::Put(item, when) => {
-                Self::Put(item::attributes(item), Condition::new(*when, now))
-            }
+            Write::Put(item, when) => Self::Put(item::attributes(item), Condition::new(*when, now)),
             Write::Delete(key, when) => Self::Delete(item::key(key), Condition::new(*when, now)),
         }
     }

@@ -4,8 +4,8 @@ use std::{io, path::Path};
 
 use jiff::Timestamp;
 use redb::{
-    Builder, Database, DatabaseError, ReadableDatabase, StorageError,
-    TableDefinition, TableHandle, backends::FileBackend,
+    Builder, Database, DatabaseError, ReadableDatabase, StorageError, TableDefinition, TableHandle,
+    backends::FileBackend,
 };
 
 use crate::store::{Item, Key, StoreError, whole_seconds};
@@ -162,7 +162,9 @@ fn not_opened(name: &str, error: DatabaseError) -> StoreError {
     match error {
         DatabaseError::DatabaseAlreadyOpen | DatabaseError::LockProtocolMismatch => StoreError {
             passing: true,
-            message: format!("{name} is in use by another process: wait for it, or use another file"),
+            message: format!(
+                "{name} is in use by another process: wait for it, or use another file"
+            ),
         },
         DatabaseError::UpgradeRequired(_) => not_ours(name),
         DatabaseError::Storage(StorageError::Io(error))
@@ -175,7 +177,9 @@ fn not_opened(name: &str, error: DatabaseError) -> StoreError {
 }
 
 fn not_ours(name: &str) -> StoreError {
-    wrong(format!("{name} is no state file of TrailAlerts, and was left as it is: use another file"))
+    wrong(format!(
+        "{name} is no state file of TrailAlerts, and was left as it is: use another file"
+    ))
 }
 
 /// What is said when a file cannot be read or written.
