@@ -51,8 +51,14 @@ fn install(folder: &Path) -> Result<PathBuf, Failure> {
          Ubuntu `apt-get install python3 python3-venv`.",
     )?;
     run(
-        Command::new(&python)
-            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", PACKAGE]),
+        Command::new(&python).args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            PACKAGE,
+        ]),
         "The tests need pip, and once a way to PyPI, or to the mirror that PIP_INDEX_URL names.",
     )?;
     File::create(complete)?;

@@ -20,19 +20,12 @@ where
                     failure.passing |= passes(status);
                     failure
                 }
-                None => new(
-                    passes(status),
-                    operation,
-                    table,
-                    &format!("answered with status {status}, but no error of its own"),
-                    "",
-                ),
+                // Not from DynamoDB, but from something in between.
+                None => no_answer(status, operation, table),
             }
         }
         SdkError::ResponseError(answer) => {
-            let status = answer.raw().status().as_u16();
-            let what = format!("gave an answer that is none (status {status})");
-            new(true, operation, table, &what, "")
+            no_answer(answer.raw().status().as_u16(), operation, table)
         }
         SdkError::TimeoutError(_) => new(true, operation, table, "took too long", ""),
         SdkError::DispatchFailure(failure) => {
@@ -86,6 +79,12 @@ pub(super) fn of_code(code: &str, said: &str, operation: &str, table: &str) -> S
         _ => (false, ""),
     };
     new(passing, operation, table, &format!("refused ({code}: {})", shown(said)), remedy)
+}
+
+fn no_answer(status: u16, operation: &str, table: &str) -> StoreError {
+    let what = format!("was answered by something else than DynamoDB (status {status})");
+    let refused = (400..500).contains(&status) && !passes(status);
+    new(!refused, operation, table, &what, "")
 }
 
 /// Whether an answer of this status may be another a little later.
