@@ -8,7 +8,7 @@ use trailalerts::{Level, Match, Rule, alerting::Alerting};
 use crate::{
     alert::{Alert, Kind, distribution},
     cooldown::{Cooldown, Cooling},
-    decide::{Decision, Question, judge},
+    decide::{Decision, Question, hours_in_words, judge},
     entry::{Entry, later},
     facts::{Facts, digest},
     owed::{Owed, owe},
@@ -108,7 +108,11 @@ impl Context<'_, '_> {
     fn of_match(&self) -> Draft {
         let rule = self.found.rule;
         let id = id_of(self.facts.time, &[rule.id, &self.facts.record]);
-        let alert = Alert::of_match(self.found, self.facts, id);
+        let mut alert = Alert::of_match(self.found, self.facts, id);
+        if let Some(hours) = &rule.alerting.activity {
+            let when = hours_in_words(hours, self.facts.time);
+            alert.reason.push_str(&format!(", {when}"));
+        }
         let cooldown = self.cooldown(rule.id, &rule.alerting, None, &alert, &default_of_match());
         let shared = self
             .facts

@@ -96,7 +96,7 @@ mod tests {
 
     fn facts(json: &str) -> Facts {
         let record = Record::parse(json.as_bytes()).unwrap();
-        let rule = &crate::tests::RULE;
+        let rule = trailalerts::rule_set().rules.first().expect("a shipped rule");
         let found = Match { rule, record: &record, origin: Origin { file: "x", index: 0 } };
         Facts::of(&found, "2026-01-01T00:00:00Z".parse().unwrap())
     }
