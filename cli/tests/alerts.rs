@@ -106,27 +106,38 @@ fn what_a_state_file_knows_is_not_told_again() {
     let folder = tempfile::tempdir().unwrap();
     let state = folder.path().join("state");
     let state = state.to_str().unwrap();
-    let first = write(folder.path(), "first.ndjson", &[
-        failed("ann", 1, "10:00:00"),
-        failed("ann", 2, "10:10:00"),
-    ]);
-    let second = write(folder.path(), "second.ndjson", &[
-        failed("ann", 2, "10:10:00"),
-        failed("ann", 3, "10:20:00"),
-        failed("ann", 4, "11:30:00"),
-        failed("max", 5, "10:20:00"),
-    ]);
+    let first = write(
+        folder.path(),
+        "first.ndjson",
+        &[failed("ann", 1, "10:00:00"), failed("ann", 2, "10:10:00")],
+    );
+    let second = write(
+        folder.path(),
+        "second.ndjson",
+        &[
+            failed("ann", 2, "10:10:00"),
+            failed("ann", 3, "10:20:00"),
+            failed("ann", 4, "11:30:00"),
+            failed("max", 5, "10:20:00"),
+        ],
+    );
     let scan = |file: &Path| scan(&["--state", state, file.to_str().unwrap()]);
     assert_eq!(told(&rows(&scan(&first))), ["detection: AWS Console Login Failed, low, 2"]);
     let output = scan(&second);
     let rows = rows(&output);
     // That of ann has kept two back by now: one of each file.
-    assert_eq!(told(&rows), [
-        "detection: AWS Console Login Failed, low, 1",
-        "detection: AWS Console Login Failed, low, 1"
-    ]);
+    assert_eq!(
+        told(&rows),
+        [
+            "detection: AWS Console Login Failed, low, 1",
+            "detection: AWS Console Login Failed, low, 1"
+        ]
+    );
     let actors: Vec<&str> = rows.iter().map(|row| row["actor"].as_str().unwrap()).collect();
-    assert_eq!(actors, ["arn:aws:iam::111122223333:user/max", "arn:aws:iam::111122223333:user/ann"]);
+    assert_eq!(
+        actors,
+        ["arn:aws:iam::111122223333:user/max", "arn:aws:iam::111122223333:user/ann"]
+    );
     assert_eq!(rows[1]["suppressed"], 2);
     assert!(summary(&output).contains("1 seen before"), "{}", summary(&output));
 }
@@ -145,8 +156,9 @@ fn a_state_file_that_is_none_is_refused() {
 #[test]
 fn alerts_do_not_depend_on_the_files_that_the_records_stand_in() {
     let folder = tempfile::tempdir().unwrap();
-    let records: Vec<String> =
-        (0..30).map(|at| failed("ann", at, &format!("{:02}:{:02}:00", 8 + at / 10, at % 10 * 6))).collect();
+    let records: Vec<String> = (0..30)
+        .map(|at| failed("ann", at, &format!("{:02}:{:02}:00", 8 + at / 10, at % 10 * 6)))
+        .collect();
     let whole = write(folder.path(), "whole.ndjson", &records);
     let parts = folder.path().join("parts");
     fs::create_dir(&parts).unwrap();

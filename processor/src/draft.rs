@@ -11,6 +11,7 @@ use crate::{
     decide::{Decision, Question, hours_in_words, judge},
     entry::{Entry, later},
     facts::{Facts, digest},
+    json,
     owed::{Owed, owe},
     pattern::{Pattern, Test},
     process::{Finding, Processor},
@@ -380,7 +381,9 @@ impl Draft {
             time: facts.time,
             severity: self.alert.severity,
             channels: &processor.channels,
-            told_elsewhere: shared.as_ref().is_some_and(|item| item.body != facts.record),
+            told_elsewhere: shared
+                .as_ref()
+                .is_some_and(|item| item.body != json::body(&facts.record)),
             running: running.as_ref().map(|running| running.alert.id.as_str()),
         };
         let (decision, owed) = judge(&question);
@@ -422,7 +425,7 @@ impl Draft {
         }
         if let (Some(key), None) = (&self.shared, shared) {
             let expires = later(now.max(facts.time), jiff::SignedDuration::from_hours(24));
-            let body = facts.record.clone();
+            let body = json::body(&facts.record);
             let item = Item { key: key.clone(), version: 0, expires: Some(expires), body };
             settled.writes.push(Write::Put(item, When::Absent));
         }
