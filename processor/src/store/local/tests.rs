@@ -110,7 +110,8 @@ fn a_checkpoint_is_made_in_passing() {
 
 #[test]
 fn other_files_are_refused_and_left_as_they_are() {
-    for content in [&b"x"[..], b"{\"state\": 1}", &[0; 70_000], &b"SQLite format 3\0".repeat(9_000)]
+    for content in
+        [&b"x"[..], b"{\"state\": 1}", &b"SQLite format 3\0".repeat(9_000), &b"\0".repeat(70_000)]
     {
         let said = said_of(content);
         assert!(said.contains("no state file of TrailAlerts"), "{said}");
