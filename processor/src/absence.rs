@@ -139,8 +139,7 @@ impl<S: Store> Judging<'_, S> {
             let entries = lanes.between(begin, last).await?;
             let expected = self.correlation.alerting.expected_silence;
             let is_absent = all_hold(comparisons, entries.len() as f64)
-                && !expected
-                    .is_some_and(|hours| may_alert(&hours, begin) || may_alert(&hours, last));
+                && !expected.is_some_and(|hours| may_alert(&hours, begin));
             watched.from = end;
             let mut writes = Vec::new();
             let mut told = Vec::new();
