@@ -108,6 +108,8 @@ impl Pattern {
         let which = || match &written.condition {
             Condition::Expression(expression) => Which::Expression(expression),
             Condition::Compare([]) => Which::All,
+            // What the compiler writes where the document says nothing.
+            Condition::Compare([one]) if wants_all(one, written.members.len()) => Which::All,
             Condition::Compare(comparisons) => Which::Number(Cow::Borrowed(comparisons)),
         };
         let test = match written.kind {
@@ -152,7 +154,8 @@ impl Pattern {
                 ["correlation".to_owned(), set.rules.get(*look_for)?.id.to_owned()],
             ),
         };
-        let mut named = vec![rule.id, &parts[0], &parts[1], &window];
+        // Two may differ in their level alone.
+        let mut named = vec![rule.id, &parts[0], &parts[1], &window, written.level.name()];
         named.extend(written.group_by.unwrap_or_default());
         let id = format!("p-{}", digest(&named));
         let fields = |fields: &&'static [&'static str]| {
@@ -250,11 +253,11 @@ impl Pattern {
             return false;
         };
         !comparisons.is_empty()
-            && comparisons.iter().all(|comparison| {
-                matches!(
-                    comparison.operator,
-                    Operator::Less | Operator::LessOrEqual | Operator::Equal
-                )
+            && comparisons.iter().all(|comparison| match comparison.operator {
+                Operator::Less | Operator::LessOrEqual => true,
+                // Exactly so many is seen when the last of them arrives, none is not.
+                Operator::Equal => comparison.value == 0.0,
+                Operator::NotEqual | Operator::Greater | Operator::GreaterOrEqual => false,
             })
     }
 }
@@ -362,6 +365,16 @@ fn milliseconds(seconds: u64) -> i64 {
 fn at_least(count: u32) -> Comparisons {
     let value = f64::from(count);
     Cow::Owned(vec![Comparison { operator: Operator::GreaterOrEqual, value }])
+}
+
+/// Whether a number of members meets the comparison only if it is the number of all.
+fn wants_all(comparison: &Comparison, members: usize) -> bool {
+    let all = members as f64;
+    match comparison.operator {
+        Operator::GreaterOrEqual | Operator::Equal => comparison.value == all,
+        Operator::Greater => comparison.value == all - 1.0,
+        Operator::NotEqual | Operator::Less | Operator::LessOrEqual => false,
+    }
 }
 
 fn has_not(expression: &Expression) -> bool {
