@@ -1,7 +1,7 @@
 //! Patterns: what several matches amount to together. Sigma correlations, thresholds and the
 //! correlations of post-processing rules, in one form.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::{Deserialize, Serialize};
 use trailalerts::{
@@ -206,6 +206,25 @@ impl Pattern {
         keys.iter().map(value).collect::<Option<_>>().map(Group)
     }
 
+    /// The same, where values of one of its records stand for those that its group lacks.
+    pub fn group_of_record(
+        &self,
+        member: usize,
+        inner: &Group,
+        values: &BTreeMap<String, String>,
+    ) -> Option<Group> {
+        let GroupBy::Fields(keys) = &self.group_by else {
+            return None;
+        };
+        let value = |(name, fields): &(&'static str, Vec<&'static str>)| {
+            let field = *fields.get(member)?;
+            let known = inner.get(field).or_else(|| inner.get(name));
+            let value = known.or_else(|| values.get(field).map(String::as_str))?;
+            Some(((*name).to_owned(), value.to_owned()))
+        };
+        keys.iter().map(value).collect::<Option<_>>().map(Group)
+    }
+
     /// The value that the test looks at in a match of a member, if it looks at any; `None` where
     /// the match lacks it and does not count.
     pub fn value_of(
@@ -306,6 +325,27 @@ impl Patterns {
             let place = pattern.members.iter().position(|other| *other == member)?;
             Some((pattern, place))
         })
+    }
+
+    /// The fields of a pattern's records by which correlations join it, beyond its own group.
+    pub fn wanted_of(&self, pattern: &Pattern) -> Vec<&'static str> {
+        let (Origin::Correlation(index), GroupBy::Fields(own)) =
+            (pattern.origin, &pattern.group_by)
+        else {
+            return Vec::new();
+        };
+        let mut wanted = Vec::new();
+        for (outer, member) in self.joining(Member::Correlation(index)) {
+            let GroupBy::Fields(keys) = &outer.group_by else { continue };
+            for (name, fields) in keys {
+                let Some(field) = fields.get(member) else { continue };
+                if own.iter().all(|(own, _)| own != field && own != name) && !wanted.contains(field)
+                {
+                    wanted.push(*field);
+                }
+            }
+        }
+        wanted
     }
 
     /// The correlation that a pattern is from.
