@@ -2,4 +2,5 @@
 //! from all matches at once.
 
 mod case;
+mod order;
 mod table;
