@@ -37,13 +37,20 @@ impl Oracle {
                 let is_of = matches!(of, Member::Rule(rule)
                     if processor.patterns.set().rules.get(*rule).is_some_and(|rule| rule.id == found.rule.id));
                 let field = |path: &str| found.text(path).map(|text| text.into_owned());
-                let (true, Some(group), Some(value)) =
-                    (is_of, pattern.group_of(member, found, facts), pattern.value_of(member, &field))
-                else {
+                let (true, Some(group), Some(value)) = (
+                    is_of,
+                    pattern.group_of(member, found, facts),
+                    pattern.value_of(member, &field),
+                ) else {
                     continue;
                 };
                 let entry = (facts.time.as_millisecond(), facts.record.clone(), member, value);
-                self.groups.entry(pattern.id.clone()).or_default().entry(group).or_default().insert(entry);
+                self.groups
+                    .entry(pattern.id.clone())
+                    .or_default()
+                    .entry(group)
+                    .or_default()
+                    .insert(entry);
             }
         }
     }
@@ -87,8 +94,10 @@ pub fn episodes(pattern: &Pattern, entries: &BTreeSet<Entry>) -> BTreeSet<Episod
 fn anchors(pattern: &Pattern, entries: &BTreeSet<Entry>) -> BTreeSet<i64> {
     let times: BTreeSet<i64> = entries.iter().map(|(time, ..)| *time).collect();
     let holds_at = |at: &i64| {
-        let within: Vec<&Entry> =
-            entries.iter().filter(|(time, ..)| *time <= *at && *at - *time <= pattern.window).collect();
+        let within: Vec<&Entry> = entries
+            .iter()
+            .filter(|(time, ..)| *time <= *at && *at - *time <= pattern.window)
+            .collect();
         holds(pattern, &within)
     };
     times.into_iter().filter(holds_at).collect()

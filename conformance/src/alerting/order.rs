@@ -8,12 +8,13 @@ use std::{
     ops::AddAssign,
 };
 
+use jiff::Timestamp;
 use trailalerts::{Match, Matcher, Origin, Record};
 use trailalerts_processor::{
-    Decision, Processor,
+    Decision, Kind, Processor,
     decide::Channel,
     episode::{self, Episode},
-    facts::Facts,
+    facts::{Facts, digest},
     neighbours::Lanes,
     pattern::Pattern,
     store::Store,
@@ -46,6 +47,15 @@ pub struct Plan {
 /// What became of each match, by rule and record; of a call that is told of in several accounts
 /// by rule and call.
 pub type Decisions = BTreeMap<(String, String), Vec<Decision>>;
+
+/// What a worker did.
+#[derive(Debug, Clone, Default)]
+pub struct Worked {
+    /// What became of matches.
+    pub decisions: Decisions,
+    /// The ids of the alerts that were told, each as often as it was.
+    pub told: Vec<String>,
+}
 
 /// What was compared.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -81,7 +91,7 @@ impl fmt::Display for Summary {
         write!(
             f,
             "{matches} matches, {repeated} repeated, {episodes} episodes, {alerts} alerts of \
-             episodes: {joined} of an episode that was joined to another, {told_again} told again"
+             episodes: {joined} of an episode that was joined to another, {told_again} tellings of one told before"
         )
     }
 }
@@ -124,8 +134,8 @@ pub async fn work<S: Store>(
     processor: &Processor,
     store: &S,
     records: &[String],
-) -> Result<Decisions, String> {
-    let mut decisions = Decisions::new();
+) -> Result<Worked, String> {
+    let Worked { mut decisions, mut told } = Worked::default();
     let mut matcher = Matcher::new(&RULE_SET);
     for text in records {
         let record = Record::parse(text.as_bytes()).map_err(|error| format!("{error:?}"))?;
@@ -138,9 +148,10 @@ pub async fn work<S: Store>(
             let facts = Facts::of(&found, end());
             let call = facts.shared_event_id.unwrap_or(facts.record);
             decisions.entry((rule.id.to_owned(), call)).or_default().push(outcome.decision);
+            told.extend(outcome.told);
         }
     }
-    Ok(decisions)
+    Ok(Worked { decisions, told })
 }
 
 /// Processes a plan's records in order in one store, and shuffled, repeated and side by side in
@@ -178,26 +189,29 @@ pub async fn compare<S: Store>(
     ordered: &S,
     shuffled: &S,
     plan: &Plan,
-    in_order: &Decisions,
-    parts: Vec<Decisions>,
+    in_order: &Worked,
+    parts: Vec<Worked>,
 ) -> Result<Summary, String> {
-    let mut together = Decisions::new();
-    for (call, decisions) in parts.into_iter().flatten() {
-        together.entry(call).or_default().extend(decisions);
+    let mut together = Worked::default();
+    for Worked { decisions, told } in parts {
+        for (call, decisions) in decisions {
+            together.decisions.entry(call).or_default().extend(decisions);
+        }
+        together.told.extend(told);
     }
-    let expected = told_of(in_order)?;
-    let found = told_of(&together)?;
+    let expected = told_of(&in_order.decisions)?;
+    let found = told_of(&together.decisions)?;
     if expected != found {
         let differing: Vec<_> = expected.symmetric_difference(&found).collect();
         return Err(format!("told or counted in one order only: {differing:?}"));
     }
     let oracle = all(processor, &plan.ordered)?;
-    let first = against(processor, ordered, &oracle).await;
+    let first = against(processor, ordered, &oracle, &in_order.told).await;
     first.map_err(|error| format!("in order: {error}"))?;
-    let mut summary = against(processor, shuffled, &oracle)
+    let mut summary = against(processor, shuffled, &oracle, &together.told)
         .await
         .map_err(|error| format!("shuffled: {error}"))?;
-    let sum = |decisions: &Decisions| decisions.values().map(Vec::len).sum::<usize>();
+    let sum = |worked: &Worked| worked.decisions.values().map(Vec::len).sum::<usize>();
     summary.matches = sum(in_order);
     summary.repeated = sum(&together) - summary.matches;
     Ok(summary)
@@ -207,7 +221,8 @@ pub async fn compare<S: Store>(
 fn told_of(decisions: &Decisions) -> Result<BTreeSet<(String, String)>, String> {
     let mut told = BTreeSet::new();
     for (call, decisions) in decisions {
-        let of = |wanted: fn(&Decision) -> bool| decisions.iter().filter(|each| wanted(each)).count();
+        let of =
+            |wanted: fn(&Decision) -> bool| decisions.iter().filter(|each| wanted(each)).count();
         let counted = of(|decision| {
             matches!(decision, Decision::Alerted { .. } | Decision::InCooldown { .. })
         });
@@ -256,20 +271,33 @@ async fn against<S: Store>(
     processor: &Processor,
     store: &S,
     oracle: &Oracle,
+    told: &[String],
 ) -> Result<Summary, String> {
     let mut summary = Summary::default();
+    let mut alerts = BTreeSet::new();
+    // What alerts of a group are called, behind their time.
+    let mut names: BTreeMap<String, BTreeSet<oracle::Episode>> = BTreeMap::new();
+    for pattern in processor.patterns.iter() {
+        for (group, entries) in oracle.entries(processor, pattern) {
+            let name = digest(&[&pattern.id, &group.digest()]);
+            let lasting = is_lasting(pattern);
+            let any = BTreeSet::from([(i64::MIN, i64::MAX)]);
+            names.insert(name, if lasting { oracle::episodes(pattern, &entries) } else { any });
+        }
+    }
     for pattern in processor.patterns.iter().filter(|pattern| is_lasting(pattern)) {
         let groups: Groups = oracle.entries(processor, pattern);
         for (group, entries) in &groups {
             let expected = oracle::episodes(pattern, entries);
             let read = episode::episodes(store, pattern, group, MOST_EPISODES, end()).await;
             let found = read.map_err(|error| error.to_string())?;
-            let times = |episode: &Episode| {
-                (episode.first.as_millisecond(), episode.last.as_millisecond())
-            };
+            let times =
+                |episode: &Episode| (episode.first.as_millisecond(), episode.last.as_millisecond());
             let title = processor.patterns.title(pattern);
             let list: Vec<_> = found.iter().map(times).collect();
-            if list.iter().copied().collect::<BTreeSet<_>>() != expected || list.len() != expected.len() {
+            if list.iter().copied().collect::<BTreeSet<_>>() != expected
+                || list.len() != expected.len()
+            {
                 return Err(format!(
                     "{title} of {group:?}: episodes {list:?}, expected {expected:?} of {entries:?}"
                 ));
@@ -278,18 +306,40 @@ async fn against<S: Store>(
                 covered(store, pattern, one, entries, title).await?;
                 summary.episodes += 1;
                 let Some(alert) = &one.alert else {
-                    if processor.patterns.correlation(pattern).is_some_and(|found| !found.generate) {
+                    if processor.patterns.correlation(pattern).is_some_and(|found| !found.generate)
+                    {
                         continue;
                     }
                     return Err(format!("{title} of {group:?}: an episode without an alert"));
                 };
-                let told = told::read(store, alert, end()).await;
-                let told = told.map_err(|error| error.to_string())?;
-                let told = told.ok_or_else(|| format!("{title}: the alert {alert} is gone"))?;
-                summary.alerts += 1;
-                summary.told_again += usize::try_from(told.alert.told - 1).unwrap_or(0);
+                if !told.contains(alert) {
+                    return Err(format!("{title} of {group:?}: {alert} was told to nobody"));
+                }
+                alerts.insert(alert.clone());
             }
         }
+    }
+    summary.alerts = alerts.len();
+    for id in told.iter().collect::<BTreeSet<_>>() {
+        let remembered = told::read(store, id, end()).await.map_err(|error| error.to_string())?;
+        let remembered = remembered.ok_or_else(|| format!("the alert {id} is gone"))?.complete();
+        let times = told.iter().filter(|other| *other == id).count();
+        if usize::try_from(remembered.told).ok() != Some(times) {
+            return Err(format!("{id} was told {times} times: {remembered:?}"));
+        }
+        summary.told_again += times - 1;
+        if remembered.kind == Kind::Detection || alerts.contains(id) {
+            continue;
+        }
+        // One that no episode names began with an anchor of an episode that was joined.
+        let (time, name) = id.split_at(id.len().saturating_sub(33));
+        let time: Timestamp = time.parse().map_err(|_| format!("{id} has no time"))?;
+        let of = names.get(name.trim_start_matches('-'));
+        let at = time.as_millisecond();
+        if !of.is_some_and(|of| of.iter().any(|(first, last)| (*first..=*last).contains(&at))) {
+            return Err(format!("an alert of nothing: {remembered:?}"));
+        }
+        summary.joined += 1;
     }
     Ok(summary)
 }
@@ -305,8 +355,10 @@ async fn covered<S: Store>(
     let lanes = Lanes { store, pattern, group: &episode.group, now: end() };
     let from = before(episode.first, pattern);
     let found = lanes.between(from, episode.last).await.map_err(|error| error.to_string())?;
-    let found: BTreeSet<_> =
-        found.into_iter().map(|entry| (entry.time.as_millisecond(), entry.record, entry.member)).collect();
+    let found: BTreeSet<_> = found
+        .into_iter()
+        .map(|entry| (entry.time.as_millisecond(), entry.record, entry.member))
+        .collect();
     let span = episode.first.as_millisecond() - pattern.window..=episode.last.as_millisecond();
     let expected: BTreeSet<_> = entries
         .iter()

@@ -13,7 +13,7 @@ use trailalerts_conformance::alerting::{
 use trailalerts_processor::store::LocalStore;
 
 /// Attacks of a month.
-const ATTACKS: usize = 10;
+const ATTACKS: usize = 16;
 
 fn seeds(default: u64) -> std::ops::Range<u64> {
     let set = std::env::var("CONFORMANCE_SEEDS").ok().and_then(|text| text.parse().ok());
