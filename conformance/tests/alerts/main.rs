@@ -2,5 +2,6 @@
 //! from all matches at once.
 
 mod case;
+mod crash;
 mod order;
 mod table;
