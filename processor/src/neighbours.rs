@@ -30,21 +30,29 @@ pub struct Lanes<'s, S> {
 
 impl<S: Store> Lanes<'_, S> {
     /// The entries around a time that decide whether the test holds of the windows with that time
-    /// in them, sorted by time.
+    /// in them, sorted by time: of those behind the time, where it is not asked for every one, as
+    /// many as tell the first and the last time at which it holds.
     ///
     /// # Errors
     /// If the store cannot be read.
-    pub async fn around(&self, at: Timestamp) -> Result<Vec<Entry>, StoreError> {
+    pub async fn around(&self, at: Timestamp, every: bool) -> Result<Vec<Entry>, StoreError> {
         let (start, end) = (before(at, self.pattern), after(at, self.pattern));
         let members = self.pattern.members.len();
         let mut found = Sorted::default();
         match &self.pattern.test {
-            // So many nearest ones suffice, or there are enough of them.
+            // So many nearest ones suffice: where there are more behind the time, each of them is
+            // an anchor, and the last one tells how far that goes. Nobody else may have seen that:
+            // whoever remembered the others meanwhile finds as many without looking further.
             Test::Count(comparisons) if self.pattern.grows() => {
                 let most = enough(comparisons);
+                let behind = if every { MOST_NEIGHBOURS.max(most) } else { most };
                 for member in 0..members {
                     found.add(self.read(member, start, at, Order::Descending, most).await?);
-                    found.add(self.read(member, at, end, Order::Ascending, most).await?);
+                    let next = self.read(member, at, end, Order::Ascending, behind).await?;
+                    if next.len() == behind {
+                        found.add(self.read(member, at, end, Order::Descending, 1).await?);
+                    }
+                    found.add(next);
                 }
                 return Ok(found.into_entries());
             }

@@ -238,7 +238,10 @@ impl Processor {
                 continue;
             }
             let lanes = Lanes { store, pattern, group: &group, now };
-            let mut times = anchors(pattern, &lanes.around(entry.time).await?, entry.time);
+            // Correlations that look for its presence see each time at which it holds.
+            let every = matches!(pattern.origin, Origin::Correlation(index)
+                if self.patterns.joining(Member::Correlation(index)).next().is_some());
+            let mut times = anchors(pattern, &lanes.around(entry.time, every).await?, entry.time);
             if !pattern.grows() {
                 // What holds of it now may not hold of more; it is told all the same.
                 times.retain(|time| *time == entry.time);
