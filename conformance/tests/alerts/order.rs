@@ -7,7 +7,7 @@ use std::thread;
 use trailalerts_conformance::alerting::{
     calls::block_on,
     memory::MemoryStore,
-    order::{Summary, check, compare, plan, processor, work},
+    order::{Summary, arrive, check, compare, plan, processor, work},
     yielding::Yielding,
 };
 use trailalerts_processor::store::LocalStore;
@@ -34,6 +34,23 @@ fn side_by_side_in_any_order_the_same_is_found() {
         }
         println!("cooldown {cooldown}: {total}");
     }
+}
+
+#[test]
+fn where_calls_fail_the_same_is_found() {
+    let mut total = Summary::default();
+    for seed in seeds(10) {
+        let (ordered, shuffled) = (MemoryStore::default(), MemoryStore::default());
+        let (plan, processor) = (plan(seed, ATTACKS), processor(3_600));
+        let failing = Yielding::failing(&shuffled, seed, 40);
+        let in_order = block_on(work(&processor, &ordered, &plan.ordered)).unwrap();
+        let parts = block_on(arrive(&processor, &failing, &plan)).unwrap();
+        match block_on(compare(&processor, &ordered, &shuffled, &plan, &in_order, parts)) {
+            Ok(summary) => total += summary,
+            Err(error) => panic!("seed {seed}: {error}"),
+        }
+    }
+    println!("failing: {total}");
 }
 
 #[test]
