@@ -200,12 +200,12 @@ fn write_next(
             }
             Part::Rows { text, count } => output.rows(&text, count)?,
             Part::Problem(problem) => output.problem(&problem),
-            Part::Done { spans, counts, bytes } => {
+            Part::Done(done) => {
                 if let Some(gathered) = &mut gathered {
-                    gathered.spans.join(spans, &trailalerts::rule_set().settings.streams);
+                    gathered.spans.join(done.spans, &trailalerts::rule_set().settings.streams);
                 }
-                summary.add(&counts);
-                output.progress.advance(bytes);
+                summary.add(&done.counts);
+                output.progress.advance(done.bytes);
             }
         }
     }
