@@ -186,6 +186,9 @@ impl Context<'_, '_> {
     fn of_correlation(&self, at: usize) -> Option<Draft> {
         let finding = self.findings.get(at)?;
         let correlation = self.processor.patterns.correlation(finding.pattern)?;
+        if !correlation.generate {
+            return None;
+        }
         if finding.joined.episode.alert.is_some() {
             return Some(self.again(finding, &correlation.alerting, correlation.id, false));
         }
@@ -205,7 +208,7 @@ impl Context<'_, '_> {
             findings: vec![at],
             alert,
             again: None,
-            generate: correlation.generate,
+            generate: true,
             alerting: &correlation.alerting,
             cooldown,
             shared: None,

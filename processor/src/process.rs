@@ -335,7 +335,9 @@ impl Processor {
                 [before] => before.first != joined.episode.first,
                 _ => true,
             };
-            let entries = if grown_behind || joined.episode.alert.is_none() {
+            // Of what is never told nobody asks for the records, and an episode may be long.
+            let is_told = self.patterns.correlation(pattern).is_none_or(|found| found.generate);
+            let entries = if is_told && (grown_behind || joined.episode.alert.is_none()) {
                 let lanes = Lanes { store, pattern, group, now };
                 let episode = &joined.episode;
                 lanes.between(before(episode.first, pattern), episode.last).await?
