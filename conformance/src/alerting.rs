@@ -1,6 +1,7 @@
 //! Rules of which alerts are made, and what tests of alerts have in common.
 
 pub mod calls;
+#[allow(clippy::should_implement_trait, reason = "it never ends")]
 #[path = "../build/chance.rs"]
 pub mod chance;
 pub mod memory;

@@ -29,13 +29,14 @@ pub fn block_on<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
+/// A future of any kind.
+pub type Boxed<'f, T> = Pin<Box<dyn Future<Output = T> + 'f>>;
+
 /// A future that runs others side by side, each of them whenever any of them can go on.
-pub struct Side<'f, T>(Vec<Result<T, Pin<Box<dyn Future<Output = T> + 'f>>>>);
+pub struct Side<'f, T>(Vec<Result<T, Boxed<'f, T>>>);
 
 /// Runs futures side by side on this thread.
-pub fn side_by_side<'f, T>(
-    futures: impl IntoIterator<Item = Pin<Box<dyn Future<Output = T> + 'f>>>,
-) -> Side<'f, T> {
+pub fn side_by_side<'f, T>(futures: impl IntoIterator<Item = Boxed<'f, T>>) -> Side<'f, T> {
     Side(futures.into_iter().map(Err).collect())
 }
 

@@ -92,7 +92,8 @@ fn the_first_reason_decides() {
 fn channels_take_what_is_not_below_them_and_what_rules_send_them() {
     let channel = |name: &str, min_severity| Channel { name: name.to_owned(), min_severity };
     let channels = [channel("all", Level::Informational), channel("pager", Level::High)];
-    let rows: [(Option<&'static [&'static str]>, Level, &[&str]); 7] = [
+    type Names = &'static [&'static str];
+    let rows: [(Option<Names>, Level, Names); 7] = [
         (None, Level::Critical, &["all", "pager"]),
         (None, Level::High, &["all", "pager"]),
         (None, Level::Medium, &["all"]),
