@@ -11,8 +11,8 @@ pub struct Alerting {
     /// `cooldown_by`: what alerts must have in common for one to keep the next back, besides their
     /// rule. Dotted fields, or the words `actor`, `account` and `severity`; empty: nothing.
     pub cooldown_by: Option<&'static [&'static str]>,
-    /// `channels`: names of channels of the settings; empty: none of them. Where it says nothing,
-    /// all channels count.
+    /// `channels`: names of channels of the settings, at least one. Where it says nothing, all
+    /// channels count.
     pub channels: Option<&'static [&'static str]>,
     /// `distribution`: fields whose values are counted in the alert.
     pub distribution: &'static [&'static str],

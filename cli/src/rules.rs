@@ -1,5 +1,6 @@
 //! `trailalerts rules`: what is compiled in.
 
+pub mod alerting;
 mod joining;
 
 use std::{collections::BTreeMap, fmt::Write as _};
@@ -126,6 +127,7 @@ fn in_full(rule: &Rule) -> String {
         ("exceptions", exception),
         ("source", owned(Some(rule.source))),
     ];
+    lines.extend(alerting::lines(&rule.alerting));
     lines.extend(rule.custom.iter().map(|(name, json)| (*name, Some(custom_text(json)))));
     let mut text = String::new();
     for (name, value) in lines {
@@ -183,6 +185,7 @@ fn as_json(rule: &Rule) -> Value {
         "filters": rule.filters,
         "exceptions": rule.exception.is_some(),
         "generate": rule.generate,
+        "alerting": alerting::as_json(&rule.alerting),
         "source": rule.source,
     })
 }

@@ -146,12 +146,12 @@ fn take(
         }
         Part::Rows { text, count } => output.rows(&text, count)?,
         Part::Problem(problem) => output.progress.problem(&problem),
-        Part::Done { spans, counts, bytes } => {
+        Part::Done(done) => {
             if let Some(gathered) = gathered {
-                gathered.spans.join(spans, &trailalerts::rule_set().settings.streams);
+                gathered.spans.join(done.spans, &trailalerts::rule_set().settings.streams);
             }
-            summary.add(&counts);
-            output.progress.advance(bytes);
+            summary.add(&done.counts);
+            output.progress.advance(done.bytes);
         }
     }
     Ok(())

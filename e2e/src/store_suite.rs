@@ -22,8 +22,11 @@ pub struct Behaviour<S> {
     /// Its name.
     pub name: &'static str,
     /// Panics if the store does not behave so.
-    pub run: fn(Arc<S>) -> Pin<Box<dyn Future<Output = ()> + Send>>,
+    pub run: fn(Arc<S>) -> Run,
 }
+
+/// A behaviour that is tried.
+pub type Run = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 macro_rules! behaviours {
     ($($module:ident: $($name:ident)*;)*) => {

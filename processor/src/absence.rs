@@ -122,8 +122,7 @@ impl<S: Store> Judging<'_, S> {
             return Ok(());
         };
         let mut watched: Watched = json::read(item)?;
-        let mut version = item.version;
-        for _ in 0..MOST_WINDOWS {
+        for version in (item.version..).take(MOST_WINDOWS) {
             let (begin, end) = window_of(self.pattern, watched.from);
             if end > until {
                 break;
@@ -139,8 +138,7 @@ impl<S: Store> Judging<'_, S> {
             let entries = lanes.between(begin, last).await?;
             let expected = self.correlation.alerting.expected_silence;
             let is_absent = all_hold(comparisons, entries.len() as f64)
-                && !expected
-                    .is_some_and(|hours| may_alert(&hours, begin) || may_alert(&hours, last));
+                && !expected.is_some_and(|hours| may_alert(&hours, begin));
             watched.from = end;
             let mut writes = Vec::new();
             let mut told = Vec::new();
@@ -175,7 +173,6 @@ impl<S: Store> Judging<'_, S> {
                 // Someone else judges this group at the moment.
                 return Ok(());
             }
-            version += 1;
             for (id, owed) in told {
                 absences.told.push(id);
                 absences.owed.extend(owed);

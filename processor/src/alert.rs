@@ -8,7 +8,7 @@ use trailalerts::{Level, Match};
 
 use crate::{
     entry::{Entry, Seen},
-    facts::Facts,
+    facts::{Facts, bounded},
     json,
     pattern::Group,
 };
@@ -212,14 +212,15 @@ pub fn distribution(field: &str, entries: &[Entry]) -> Distribution {
 /// The call and the condition it met: `iam CreateUser from 192.0.2.1 meets selection`.
 fn reason(found: &Match<'_>) -> String {
     let mut text = String::new();
-    let service = found.text("eventSource");
+    let value = |path: &str| found.text(path).map(bounded);
+    let service = value("eventSource");
     if let Some(service) = &service {
         text.push_str(service.strip_suffix(".amazonaws.com").unwrap_or(service));
         text.push(' ');
     }
-    text.push_str(found.text("eventName").as_deref().unwrap_or("a record without eventName"));
+    text.push_str(value("eventName").as_deref().unwrap_or("a record without eventName"));
     for (word, path) in [("from", "sourceIPAddress"), ("refused with", "errorCode")] {
-        if let Some(value) = found.text(path) {
+        if let Some(value) = value(path) {
             text.push_str(&format!(" {word} {value}"));
         }
     }

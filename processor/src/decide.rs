@@ -5,10 +5,10 @@
 //! it alerts by itself, in hours in which its rule may alert, heavily enough for a channel, it was
 //! not told from another account, and nothing of its kind was told a while ago ([`judge`]).
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, Zoned, tz::TimeZone};
 use trailalerts::{
     Level,
-    alerting::{Activity, Alerting},
+    alerting::{Activity, Alerting, Hours},
 };
 
 /// What becomes of a match.
@@ -133,12 +133,102 @@ fn channels_for(question: &Question<'_>) -> Vec<String> {
 /// Whether a time is within the hours, by the clock of their time zone. Where the time zone is not
 /// known, it is: better one alert too many.
 pub fn may_alert(hours: &Activity, time: Timestamp) -> bool {
-    let Ok(timezone) = TimeZone::get(hours.timezone) else {
+    let Some(local) = local(hours, time) else {
         return true;
     };
-    let local = time.to_zoned(timezone);
     let day = local.weekday().to_monday_zero_offset();
     let second =
         i32::from(local.hour()) * 3600 + i32::from(local.minute()) * 60 + i32::from(local.second());
     hours.holds(usize::try_from(day).unwrap_or(0), u32::try_from(second).unwrap_or(0))
+}
+
+/// The time by the clock of the hours' time zone, and the hours:
+/// `on Wed at 08:42:45 (UTC), outside of Mon to Fri 09:00 to 17:00`
+pub fn hours_in_words(hours: &Activity, time: Timestamp) -> String {
+    let windows: Vec<String> = hours.windows.iter().map(window_in_words).collect();
+    let (windows, relation) =
+        (windows.join(" and "), if hours.except { "outside of" } else { "within" });
+    match local(hours, time) {
+        Some(local) => {
+            let clock = local.strftime("%a at %H:%M:%S");
+            format!("on {clock} ({}), {relation} {windows}", hours.timezone)
+        }
+        None => format!("at {time}; the time zone {} of its hours is not known", hours.timezone),
+    }
+}
+
+fn window_in_words(window: &Hours) -> String {
+    const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+    let days: Vec<usize> = (0..7).filter(|day| window.days.get(*day) == Some(&true)).collect();
+    let name = |day: &usize| DAYS.get(*day).copied().unwrap_or_default();
+    let days = match (days.as_slice(), days.first(), days.last()) {
+        (all, ..) if all.len() == 7 => String::new(),
+        (run, Some(first), Some(last)) if run.len() > 2 && last - first + 1 == run.len() => {
+            format!("{} to {} ", name(first), name(last))
+        }
+        (some, ..) => format!("{} ", some.iter().map(name).collect::<Vec<_>>().join(", ")),
+    };
+    let clock = |second: u32| format!("{:02}:{:02}", second / 3600, second / 60 % 60);
+    format!("{days}{} to {}", clock(window.from), clock(window.to))
+}
+
+fn local(hours: &Activity, time: Timestamp) -> Option<Zoned> {
+    Some(time.to_zoned(TimeZone::get(hours.timezone).ok()?))
+}
+
+#[cfg(test)]
+mod hours_tests {
+    use super::*;
+
+    #[test]
+    fn hours_are_those_of_the_clock_on_the_wall() {
+        const NIGHT: Activity = Activity {
+            windows: &[Hours { days: [true; 7], from: 23 * 3600, to: 24 * 3600 }],
+            except: false,
+            timezone: "Europe/Zurich",
+        };
+        let cases = [
+            // Winter, summer, and the days on which the clock is changed.
+            ("2026-01-15T22:00:00Z", true),
+            ("2026-01-15T21:59:59Z", false),
+            ("2026-01-15T23:00:00Z", false),
+            ("2026-07-15T21:00:00Z", true),
+            ("2026-07-15T22:00:00Z", false),
+            ("2026-03-28T22:30:00Z", true),
+            ("2026-03-29T21:30:00Z", true),
+            ("2026-03-29T22:30:00Z", false),
+            ("2026-10-24T21:30:00Z", true),
+            ("2026-10-25T22:30:00Z", true),
+            ("2026-10-25T21:30:00Z", false),
+        ];
+        for (time, expected) in cases {
+            let time = time.parse().unwrap();
+            assert_eq!(may_alert(&NIGHT, time), expected, "{time}");
+            assert_eq!(may_alert(&Activity { except: true, ..NIGHT }, time), !expected, "{time}");
+        }
+    }
+
+    #[test]
+    fn hours_are_told_with_the_time_on_the_clock() {
+        const WORK: Activity = Activity {
+            windows: &[
+                Hours {
+                    days: [true, true, true, true, true, false, false],
+                    from: 9 * 3600,
+                    to: 17 * 3600 + 1800,
+                },
+                Hours {
+                    days: [false, false, false, false, false, true, false],
+                    from: 0,
+                    to: 24 * 3600,
+                },
+            ],
+            except: true,
+            timezone: "Asia/Kolkata",
+        };
+        assert_eq!(
+            hours_in_words(&WORK, "2026-11-18T18:42:45Z".parse().unwrap()),
+            "on Thu at 00:12:45 (Asia/Kolkata), outside of Mon to Fri 09:00 to 17:30 and Sat 00:00 to 24:00"
+        );
+    }
 }

@@ -8,9 +8,10 @@ use trailalerts::{Level, Match, Rule, alerting::Alerting};
 use crate::{
     alert::{Alert, Kind, distribution},
     cooldown::{Cooldown, Cooling},
-    decide::{Decision, Question, judge},
+    decide::{Decision, Question, hours_in_words, judge},
     entry::{Entry, later},
     facts::{Facts, digest},
+    json,
     owed::{Owed, owe},
     pattern::{Pattern, Test},
     process::{Finding, Processor},
@@ -108,7 +109,11 @@ impl Context<'_, '_> {
     fn of_match(&self) -> Draft {
         let rule = self.found.rule;
         let id = id_of(self.facts.time, &[rule.id, &self.facts.record]);
-        let alert = Alert::of_match(self.found, self.facts, id);
+        let mut alert = Alert::of_match(self.found, self.facts, id);
+        if let Some(hours) = &rule.alerting.activity {
+            let when = hours_in_words(hours, self.facts.time);
+            alert.reason.push_str(&format!(", {when}"));
+        }
         let cooldown = self.cooldown(rule.id, &rule.alerting, None, &alert, &default_of_match());
         let shared = self
             .facts
@@ -376,7 +381,9 @@ impl Draft {
             time: facts.time,
             severity: self.alert.severity,
             channels: &processor.channels,
-            told_elsewhere: shared.as_ref().is_some_and(|item| item.body != facts.record),
+            told_elsewhere: shared
+                .as_ref()
+                .is_some_and(|item| item.body != json::body(&facts.record)),
             running: running.as_ref().map(|running| running.alert.id.as_str()),
         };
         let (decision, owed) = judge(&question);
@@ -418,7 +425,7 @@ impl Draft {
         }
         if let (Some(key), None) = (&self.shared, shared) {
             let expires = later(now.max(facts.time), jiff::SignedDuration::from_hours(24));
-            let body = facts.record.clone();
+            let body = json::body(&facts.record);
             let item = Item { key: key.clone(), version: 0, expires: Some(expires), body };
             settled.writes.push(Write::Put(item, When::Absent));
         }

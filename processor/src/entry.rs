@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use trailalerts::Match;
 
 use crate::{
-    facts::Facts,
+    facts::{Facts, bounded},
     json,
     pattern::{Group, Pattern},
     store::{Item, Key, StoreError, When, Write},
@@ -64,7 +64,7 @@ pub struct Seen {
 impl Seen {
     /// What an alert tells of a match, with the values of these fields.
     pub fn of(found: &Match<'_>, facts: &Facts, fields: &[&str]) -> Seen {
-        let text = |path: &str| found.text(path).map(|text| text.into_owned());
+        let text = |path: &str| found.text(path).map(bounded);
         Seen {
             event_id: facts.event_id.clone(),
             title: found.rule.title.to_owned(),

@@ -8,6 +8,9 @@ use trailalerts::{Actor, Match};
 
 use crate::json::canonical;
 
+/// Longest text of a record that is remembered as it is, in bytes.
+const MOST_BYTES: usize = 512;
+
 /// What decisions need to know of a match's record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
@@ -33,9 +36,11 @@ impl Facts {
     /// The facts of a match; `arrived` stands for the time of a record that has none that can be
     /// read.
     pub fn of(found: &Match<'_>, arrived: Timestamp) -> Facts {
-        let owned = |text: Option<Cow<'_, str>>| text.map(Cow::into_owned);
+        let owned = |text: Option<Cow<'_, str>>| text.map(bounded);
         let event_id = owned(found.text("eventID"));
         let account = owned(found.account());
+        let mut actor = found.actor();
+        actor.canonical = bounded(Cow::Owned(actor.canonical));
         let written = found.text("eventTime").and_then(|text| read_time(&text));
         Facts {
             record: match (&event_id, found.text("recipientAccountId").unwrap_or_default()) {
@@ -50,9 +55,23 @@ impl Facts {
             shared_event_id: owned(found.text("sharedEventID")),
             account,
             region: owned(found.text("awsRegion")),
-            actor: found.actor(),
+            actor,
         }
     }
+}
+
+/// Text of a record as it is remembered and told: of a long one the beginning, with what names the
+/// whole. So that no record makes an item or an alert larger than a store or a channel takes, and
+/// different texts stay different.
+pub fn bounded(text: Cow<'_, str>) -> String {
+    if text.len() <= MOST_BYTES {
+        return text.into_owned();
+    }
+    let mut end = MOST_BYTES - 40;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}… {}", text.get(..end).unwrap_or_default(), digest(&[&text]))
 }
 
 /// A time as records write it, where it is one of this age: from 1970 on.
@@ -96,7 +115,7 @@ mod tests {
 
     fn facts(json: &str) -> Facts {
         let record = Record::parse(json.as_bytes()).unwrap();
-        let rule = &crate::tests::RULE;
+        let rule = trailalerts::rule_set().rules.first().expect("a shipped rule");
         let found = Match { rule, record: &record, origin: Origin { file: "x", index: 0 } };
         Facts::of(&found, "2026-01-01T00:00:00Z".parse().unwrap())
     }
@@ -112,6 +131,16 @@ mod tests {
         ];
         assert_eq!(facts(same[0]).record, facts(same[1]).record);
         assert_ne!(facts(same[0]).record, facts(r#"{"eventID":"x","b":[{"c":2,"d":1},1]}"#).record);
+    }
+
+    #[test]
+    fn long_texts_are_cut_and_stay_apart() {
+        let long = "é".repeat(400);
+        let (left, right) =
+            (bounded(format!("{long}a").into()), bounded(format!("{long}b").into()));
+        assert!(left.len() <= MOST_BYTES && left.starts_with("éé"), "{left}");
+        assert_ne!(left, right);
+        assert_eq!(bounded("é".repeat(256).into()), "é".repeat(256));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use trailalerts::{
 };
 
 use crate::{
-    facts::{Facts, digest},
+    facts::{Facts, bounded, digest},
     json::body,
 };
 
@@ -174,7 +174,7 @@ impl Pattern {
     /// The values that a match of a member has in common with the others of its group; `None`
     /// where it lacks one and belongs to none.
     pub fn group_of(&self, member: usize, found: &Match<'_>, facts: &Facts) -> Option<Group> {
-        let value = |field: &str| found.text(field).map(|text| text.into_owned());
+        let value = |field: &str| found.text(field).map(bounded);
         let account = || facts.account.clone().unwrap_or_else(|| "unknown".to_owned());
         let group = match &self.group_by {
             GroupBy::Account => vec![("account".to_owned(), account())],

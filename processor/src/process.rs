@@ -12,7 +12,7 @@ use crate::{
     draft::drafts,
     entry::{Entry, Seen, forget, remember},
     episode::{Joined, standing},
-    facts::{Facts, digest},
+    facts::{Facts, bounded, digest},
     neighbours::Lanes,
     owed::Owed,
     pattern::{Group, Origin, Pattern, Patterns, Test},
@@ -170,7 +170,7 @@ impl Processor {
         };
         let mut queue = VecDeque::new();
         for (pattern, member) in self.patterns.joining(Member::Rule(rule)) {
-            let field = |path: &str| found.text(path).map(|text| text.into_owned());
+            let field = |path: &str| found.text(path).map(bounded);
             let (Some(group), Some(value)) =
                 (pattern.group_of(member, found, facts), pattern.value_of(member, &field))
             else {

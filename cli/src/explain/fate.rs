@@ -145,7 +145,8 @@ impl Deciding {
             return Ok(());
         };
         let found = Match { rule, record: &record, origin: Origin { file, index: spooled.index } };
-        let now = spooled.time.unwrap_or(self.started);
+        // As a scan does: a time to come must not make what is remembered seem old.
+        let now = spooled.time.map_or(self.started, |time| time.min(self.started));
         let outcome = pollster::block_on(self.processor.process(&self.store, &found, now));
         let outcome = outcome.map_err(failed)?;
         let facts = Facts::of(&found, now);

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::alerting;
 use serde_json::{Value, json};
 use trailalerts::{
     Correlation, PostprocessingRule, RuleSet,
@@ -91,6 +92,7 @@ fn correlation(set: &RuleSet, each: &Correlation) -> Value {
         "field": keys(each.measured),
         "percentile": percentile,
         "generate": each.generate,
+        "alerting": alerting::as_json(&each.alerting),
         "source": each.source,
     })
 }
@@ -183,6 +185,7 @@ mod tests {
     #[test]
     fn json_names_rules_by_id() {
         let counting = found("Correlation event count");
+        assert_eq!(counting["alerting"]["distribution"], json!([]));
         assert_eq!(counting["kind"], "correlation");
         assert_eq!(counting["condition"], json!({ "gt": 100, "lte": 200 }));
         assert_eq!(counting["timespan_seconds"], 5_400);

@@ -35,14 +35,17 @@ pub enum Part {
     /// Something that could not be read.
     Problem(String),
     /// The input is finished.
-    Done {
-        /// When its streams were active.
-        spans: Spans,
-        /// What was counted in it.
-        counts: Counts,
-        /// Its size.
-        bytes: u64,
-    },
+    Done(Box<Done>),
+}
+
+/// What is known of an input when it is finished.
+pub struct Done {
+    /// When its streams were active.
+    pub spans: Spans,
+    /// What was counted in it.
+    pub counts: Counts,
+    /// Its size.
+    pub bytes: u64,
 }
 
 /// How inputs are read; shared by all threads.
@@ -100,7 +103,8 @@ impl Reader {
             _ => run.counts.files_skipped += 1,
         }
         run.flush()?;
-        parts.send(Part::Done { spans: run.spans, counts: run.counts, bytes: input.bytes })
+        let done = Done { spans: run.spans, counts: run.counts, bytes: input.bytes };
+        parts.send(Part::Done(Box::new(done)))
     }
 }
 

@@ -74,7 +74,8 @@ impl Replay {
                 let file = files.get(spooled.file as usize).map_or("", String::as_str);
                 let origin = Origin { file, index: spooled.index };
                 let found = Match { rule, record: &record, origin };
-                let now = spooled.time.unwrap_or(self.started);
+                // A time to come must not make what is remembered seem old.
+                let now = spooled.time.map_or(self.started, |time| time.min(self.started));
                 let outcome = pollster::block_on(self.processor.process(&self.store, &found, now))
                     .map_err(failed)?;
                 decisions.add(&outcome.decision);

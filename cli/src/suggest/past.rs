@@ -63,10 +63,10 @@ pub fn read(
             Part::Matches(matches) => spool.add(&matches)?,
             Part::Rows { .. } => {}
             Part::Problem(problem) => progress.problem(&problem),
-            Part::Done { spans: found, counts, bytes } => {
-                spans.join(found, streams);
-                summary.add(&counts);
-                progress.advance(bytes);
+            Part::Done(done) => {
+                spans.join(done.spans, streams);
+                summary.add(&done.counts);
+                progress.advance(done.bytes);
             }
         }
         Ok(())

@@ -5,6 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use aws_sdk_dynamodb::{
+    Client,
+    config::{BehaviorVersion, Credentials, Region},
+};
 use jiff::Timestamp;
 use libtest_mimic::{Failed, Trial};
 use processor_lambda::dynamodb::DynamoDbStore;
@@ -44,6 +48,7 @@ pub fn trials() -> Vec<Trial> {
         a_missing_table_is_named
         a_table_of_other_keys_is_named
         wrong_credentials_do_not_pass
+        a_client_without_credentials_says_so
         conditions_and_contests_are_conflicts
         reasons_of_a_canceled_transaction_are_told_apart
         a_repeated_write_is_no_conflict
@@ -200,6 +205,19 @@ async fn wrong_credentials_do_not_pass() -> Result<(), Failed> {
     let answer = Answer::error(400, "UnrecognizedClientException", "The security token is invalid");
     let (_server, store) = server(&[answer])?;
     all_fail(&store, false, &["credentials"]).await;
+    Ok(())
+}
+
+async fn a_client_without_credentials_says_so() -> Result<(), Failed> {
+    let config = || aws_sdk_dynamodb::Config::builder().behavior_version(BehaviorVersion::latest());
+    let without_credentials = config().region(Region::from_static("eu-central-1"));
+    let without_region =
+        config().credentials_provider(Credentials::new("test", "test", None, None, "tests"));
+    for (config, word) in [(without_credentials, "credentials"), (without_region, "Missing Region")]
+    {
+        let store = DynamoDbStore::new(Client::from_conf(config.build()), TABLE);
+        all_fail(&store, false, &[word, "Check the region and the credentials"]).await;
+    }
     Ok(())
 }
 

@@ -1,7 +1,9 @@
 //! Both stores do what stores must do, and say what is wrong when they cannot.
 
 mod faults;
+mod gone;
 mod killed;
+mod speed;
 
 use std::{
     process::ExitCode,
@@ -17,7 +19,7 @@ static RUNTIME: LazyLock<Runtime> =
     LazyLock::new(|| Runtime::new().expect("threads can be started"));
 
 fn main() -> ExitCode {
-    if killed::writes_until_killed() {
+    if killed::writes_until_killed() || gone::emulates_until_killed() {
         return ExitCode::SUCCESS;
     }
     let mut trials = Vec::new();
@@ -42,5 +44,7 @@ fn main() -> ExitCode {
     }
     trials.extend(faults::trials());
     trials.push(Trial::test("local::what_was_checkpointed_survives_a_kill", killed::survives));
+    trials.push(Trial::test("emulator::goes_with_a_killed_process", gone::goes));
+    trials.extend(speed::trials());
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }

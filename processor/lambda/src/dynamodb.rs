@@ -106,7 +106,7 @@ impl Store for DynamoDbStore {
             .set_key(Some(item::key(key)))
             .consistent_read(true);
         let answer =
-            request.send().await.map_err(|error| failure::of(error, "GetItem", &self.table))?;
+            request.send().await.map_err(|error| failure::of(&error, "GetItem", &self.table))?;
         let found = answer.item.map(|found| item::read(found, &self.table)).transpose()?;
         Ok(found.filter(|item| !item.has_expired(now)))
     }
@@ -156,7 +156,7 @@ impl Store for DynamoDbStore {
                 .set_exclusive_start_key(behind)
                 .send()
                 .await
-                .map_err(|error| failure::of(error, "Query", &self.table))?;
+                .map_err(|error| failure::of(&error, "Query", &self.table))?;
             for found in answer.items.into_iter().flatten().take(range.limit - items.len()) {
                 items.push(item::read(found, &self.table)?);
             }

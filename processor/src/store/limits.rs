@@ -41,7 +41,7 @@ pub fn check_range(range: &Range) -> Result<(), StoreError> {
 /// If they are too many or too large, or two of them are of the same item.
 pub fn check_writes(writes: &[Write]) -> Result<(), StoreError> {
     if writes.len() > MAX_WRITES {
-        return Err(refused(format!("{} writes in one commit, of {MAX_WRITES}", writes.len())));
+        return Err(refused(&format!("{} writes in one commit, of {MAX_WRITES}", writes.len())));
     }
     let mut keys = HashSet::with_capacity(writes.len());
     let mut bytes = 0;
@@ -49,7 +49,7 @@ pub fn check_writes(writes: &[Write]) -> Result<(), StoreError> {
         let key = write.key();
         check_key(key)?;
         if !keys.insert(key) {
-            return Err(refused(format!("two writes of {} in one commit", named(key))));
+            return Err(refused(&format!("two writes of {} in one commit", named(key))));
         }
         bytes += key.partition.len() + key.sort.len();
         if let Write::Put(item, _) = write {
@@ -58,7 +58,7 @@ pub fn check_writes(writes: &[Write]) -> Result<(), StoreError> {
         }
     }
     if bytes > MAX_COMMIT_BYTES {
-        return Err(refused(format!("{bytes} bytes in one commit, of {MAX_COMMIT_BYTES}")));
+        return Err(refused(&format!("{bytes} bytes in one commit, of {MAX_COMMIT_BYTES}")));
     }
     Ok(())
 }
@@ -66,7 +66,7 @@ pub fn check_writes(writes: &[Write]) -> Result<(), StoreError> {
 fn check_body(key: &Key, body: &str) -> Result<(), StoreError> {
     if body.len() > MAX_BODY_BYTES {
         let bytes = body.len();
-        return Err(refused(format!(
+        return Err(refused(&format!(
             "the body of {} has {bytes} bytes, of {MAX_BODY_BYTES}",
             named(key)
         )));
@@ -76,7 +76,7 @@ fn check_body(key: &Key, body: &str) -> Result<(), StoreError> {
 
 fn check_part(what: &str, part: &str, most: usize) -> Result<(), StoreError> {
     if part.is_empty() {
-        return Err(refused(format!("an empty {what}")));
+        return Err(refused(&format!("an empty {what}")));
     }
     check_length(what, part, most)
 }
@@ -84,7 +84,7 @@ fn check_part(what: &str, part: &str, most: usize) -> Result<(), StoreError> {
 fn check_length(what: &str, part: &str, most: usize) -> Result<(), StoreError> {
     if part.len() > most {
         let bytes = part.len();
-        return Err(refused(format!("the {what} {} has {bytes} bytes, of {most}", shown(part))));
+        return Err(refused(&format!("the {what} {} has {bytes} bytes, of {most}", shown(part))));
     }
     Ok(())
 }
@@ -102,6 +102,6 @@ fn shown(text: &str) -> String {
     format!("{beginning:?}{more}")
 }
 
-fn refused(what: String) -> StoreError {
+fn refused(what: &str) -> StoreError {
     StoreError { passing: false, message: format!("more than a store takes: {what}") }
 }

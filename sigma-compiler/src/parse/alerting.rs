@@ -1,6 +1,7 @@
 //! What the `trailalerts` attribute says of alerts.
 
 mod activity;
+mod clock;
 mod days;
 mod timezone;
 

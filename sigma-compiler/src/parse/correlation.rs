@@ -18,7 +18,6 @@ use super::{
     attributes::Attributes,
     document::DocumentKind,
     rule::{LEVELS, STATUSES, error_count},
-    timespan::{FORM, JOINED, read_timespan},
 };
 use section::{KEYS, Section, did_you_mean, invalid};
 
@@ -166,7 +165,7 @@ fn section(attributes: &mut Attributes<'_>) -> Option<Parsed> {
     let kind = kind(&mut section);
     let rules = references(&mut section);
     let group_by = group_by(&mut section);
-    let timespan = timespan(&mut section);
+    let timespan = section.timespan();
     let condition =
         kind.and_then(|kind| condition::parse_condition(&mut section, kind, rules.as_deref()));
     let aliases = aliases::parse_aliases(&mut section);
@@ -246,18 +245,6 @@ fn group_by(section: &mut Section<'_>) -> Option<Vec<Spanned<String>>> {
         );
     };
     section.texts(entry, "a field or alias")
-}
-
-/// `timespan`, in seconds.
-fn timespan(section: &mut Section<'_>) -> Option<u64> {
-    let Some(entry) = section.get("timespan") else {
-        return section.missing("timespan", &format!("add `timespan:`; {FORM}"));
-    };
-    let written = section.written(&entry.value);
-    match read_timespan(entry, written, &JOINED, Code::InvalidCorrelation) {
-        Ok(seconds) => Some(seconds),
-        Err(diagnostic) => section.report(*diagnostic),
-    }
 }
 
 /// `generate`, in either of its places; false where it is in neither.

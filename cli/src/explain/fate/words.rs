@@ -1,16 +1,14 @@
 //! Decisions in words.
 
 use jiff::tz::TimeZone;
-use trailalerts::{
-    Match,
-    alerting::{Activity, Hours},
-};
+use trailalerts::Match;
 use trailalerts_processor::facts::Facts;
 
 use super::{Fates, dim};
-use crate::output::{BOLD, RESET, plain};
-
-const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+use crate::{
+    output::{BOLD, RESET, plain},
+    rules::alerting,
+};
 
 /// What becomes of a match, and why. `decision` is the name of the decision.
 pub fn decision(fates: &Fates, decision: &str, found: &Match<'_>, facts: &Facts) -> String {
@@ -86,44 +84,8 @@ fn hours(found: &Match<'_>, facts: &Facts) -> String {
             .to_lowercase(),
         Err(_) => facts.time.to_string(),
     };
-    format!("it was {local} {}; the rule alerts {}", plain(activity.timezone), shown(activity))
-}
-
-/// `mon-fri 08:00-18:00`, `except sat, sun`
-fn shown(activity: &Activity) -> String {
-    let windows: Vec<String> = activity.windows.iter().map(window).collect();
-    format!("{}{}", if activity.except { "except " } else { "" }, windows.join(", "))
-}
-
-fn window(hours: &Hours) -> String {
-    let mut runs: Vec<(usize, usize)> = Vec::new();
-    for (day, on) in hours.days.iter().enumerate() {
-        match runs.last_mut() {
-            Some((_, last)) if *on && *last + 1 == day => *last = day,
-            _ if *on => runs.push((day, day)),
-            _ => {}
-        }
-    }
-    let name = |day: usize| DAYS.get(day).copied().unwrap_or_default();
-    let runs: Vec<String> = runs
-        .into_iter()
-        .map(|(first, last)| match first == last {
-            true => name(first).to_owned(),
-            false => format!("{}-{}", name(first), name(last)),
-        })
-        .collect();
-    if (hours.from, hours.to) == (0, 86_400) {
-        return runs.join(" ");
-    }
-    format!("{} {}-{}", runs.join(" "), clock(hours.from), clock(hours.to))
-}
-
-fn clock(second: u32) -> String {
-    let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
-    match second {
-        0 => format!("{hour:02}:{minute:02}"),
-        _ => format!("{hour:02}:{minute:02}:{second:02}"),
-    }
+    let hours = alerting::hours(activity).replace('\n', "; ");
+    format!("it was {local} {}; the rule alerts {}", plain(activity.timezone), plain(&hours))
 }
 
 /// Which channels of the settings the rule is told on, where there are any.
@@ -141,22 +103,5 @@ fn channels(fates: &Fates, found: &Match<'_>) -> String {
         (true, _) => String::new(),
         (false, true) => "on none of the channels of the settings".to_owned(),
         (false, false) => format!("channels: {}", wanted.join(", ")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hours_are_shown_as_they_are_written() {
-        const WORK: [bool; 7] = [true, true, true, true, true, false, false];
-        const ENDS: [bool; 7] = [true, false, false, false, false, true, true];
-        static WINDOWS: [Hours; 2] = [
-            Hours { days: WORK, from: 8 * 3_600, to: 18 * 3_600 + 1_800 },
-            Hours { days: ENDS, from: 0, to: 86_400 },
-        ];
-        let activity = Activity { windows: &WINDOWS, except: true, timezone: "UTC" };
-        assert_eq!(shown(&activity), "except mon-fri 08:00-18:30, mon sat-sun");
     }
 }

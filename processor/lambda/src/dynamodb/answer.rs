@@ -25,7 +25,7 @@ where
             | "TransactionConflictException"
             | "ReplicatedWriteConflictException",
         ) => Ok(Committed::Conflict),
-        _ => Err(failure::of(error, operation, table)),
+        _ => Err(failure::of(&error, operation, table)),
     }
 }
 
@@ -40,7 +40,7 @@ pub(super) fn of_all(
         Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => {
             of_canceled(canceled.cancellation_reasons(), table)
         }
-        _ => Err(failure::of(error, OPERATION, table)),
+        _ => Err(failure::of(&error, OPERATION, table)),
     }
 }
 

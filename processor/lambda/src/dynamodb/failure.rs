@@ -6,11 +6,11 @@ use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use trailalerts_processor::store::StoreError;
 
 /// The failure of a request, after all its attempts.
-pub(super) fn of<E>(error: SdkError<E>, operation: &str, table: &str) -> StoreError
+pub(super) fn of<E>(error: &SdkError<E>, operation: &str, table: &str) -> StoreError
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
-    match &error {
+    match error {
         SdkError::ServiceError(answer) => {
             let status = answer.raw().status().as_u16();
             let said = answer.err().message().unwrap_or("it gave no reason");
@@ -29,11 +29,16 @@ where
         }
         SdkError::TimeoutError(_) => new(true, operation, table, "took too long", ""),
         SdkError::DispatchFailure(failure) => {
-            let what = format!("could not be asked: {}", chain(&error));
-            // That the request itself is unfit, as without a region, waiting does not change.
-            new(!failure.is_user(), operation, table, &what, "")
+            let what = format!("could not be asked: {}", chain(error));
+            // What is no matter of the network, and of no kind that the SDK would try again, is
+            // one of the client.
+            if failure.is_io() || failure.is_timeout() || failure.as_other().is_some() {
+                new(true, operation, table, &what, "")
+            } else {
+                new(false, operation, table, &what, " Check the region and the credentials.")
+            }
         }
-        _ => new(false, operation, table, &format!("was not asked: {}", chain(&error)), ""),
+        _ => new(false, operation, table, &format!("was not asked: {}", chain(error)), ""),
     }
 }
 

@@ -49,7 +49,7 @@ impl Change {
                     .set_expression_attribute_names(condition.names)
                     .set_expression_attribute_values(condition.values)
                     .build()
-                    .map_err(incomplete)?,
+                    .map_err(|error| incomplete(&error))?,
             ),
             Self::Delete(key, condition) => item.delete(
                 Delete::builder()
@@ -59,14 +59,14 @@ impl Change {
                     .set_expression_attribute_names(condition.names)
                     .set_expression_attribute_values(condition.values)
                     .build()
-                    .map_err(incomplete)?,
+                    .map_err(|error| incomplete(&error))?,
             ),
         }
         .build())
     }
 }
 
-fn incomplete(error: BuildError) -> StoreError {
+fn incomplete(error: &BuildError) -> StoreError {
     StoreError { passing: false, message: format!("a write could not be built: {error}") }
 }
 

@@ -107,6 +107,8 @@ pub(super) fn temporary(name: &str) -> Result<Database, StoreError> {
 fn builder() -> Builder {
     let mut builder = Database::builder();
     builder.set_cache_size(CACHE_BYTES);
+    // Else, the database panics where a file was damaged. It costs one reading of the file.
+    builder.set_check_integrity_on_open(true);
     builder
 }
 

@@ -1,10 +1,15 @@
 //! Hours of the week: `activity` and `expected_silence`.
 
-use super::{super::reader::place, Reader, days::parse_days, timezone::parse_timezone};
+use super::{
+    super::reader::place,
+    Reader,
+    clock::{DAY, MINUTE, time},
+    days::parse_days,
+    timezone::parse_timezone,
+};
 use crate::{
     ast::{Activity, Hours},
-    diagnostic::{Diagnostic, Edit},
-    node::{Entry, Kind, Node, Scalar},
+    node::{Entry, Kind, Node},
     source::{Span, Spanned},
 };
 
@@ -13,8 +18,8 @@ const EXCEPT: [&str; 2] = ["except", "timezone"];
 const EVERYTHING: [&str; 5] = ["days", "from", "to", "timezone", "except"];
 const FORM: &str =
     "write for example `{days: mon-fri, from: '08:00', to: '18:00', timezone: Europe/Zurich}`";
-const DAY: u32 = 86_400;
-const MINUTE: u32 = 60;
+/// Minutes of a week.
+const WEEK: usize = 7 * 24 * 60;
 
 /// Parses a map, a list of maps, or either below `except`.
 pub fn parse_activity(reader: &mut Reader<'_>, part: &Entry) -> Option<Activity> {
@@ -168,74 +173,16 @@ impl Parser<'_> {
     }
 }
 
-/// A time of the day, `HH:MM`, in seconds. YAML 1.1 reads `23:00` without quotes as the number
-/// 1380, in base 60; nobody means that.
-fn time(reader: &mut Reader<'_>, entry: &Entry) -> Option<u32> {
-    let written = reader.written(&entry.value);
-    let text = match &entry.value.kind {
-        Kind::Scalar(Scalar::String(text)) => text.trim(),
-        Kind::Scalar(Scalar::Int(_) | Scalar::Float(_)) => written,
-        _ => {
-            let message = format!("`{}` must be a time of the day", entry.key.value);
-            let diagnostic = reader
-                .wrong_type(entry, message)
-                .help("write hours and minutes, for example `'07:30'`");
-            return reader.report(diagnostic);
-        }
-    };
-    if let Some(seconds) = seconds(text) {
-        return Some(seconds);
-    }
-    let diagnostic =
-        reader.error(format!("`{text}` is not a time of the day")).at(entry.value.span, "");
-    reader.report(meant(diagnostic, entry, text))
-}
-
-/// The seconds of `7:30`, `07:30`, and no more than `24:00`.
-fn seconds(text: &str) -> Option<u32> {
-    let (hours, minutes) = text.split_once(':')?;
-    let number = |digits: &str| match digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        true => digits.parse::<u32>().ok(),
-        false => None,
-    };
-    if !(1..=2).contains(&hours.len()) || minutes.len() != 2 {
-        return None;
-    }
-    let (hours, minutes) = (number(hours)?, number(minutes)?);
-    let seconds = hours * 60 * MINUTE + minutes * MINUTE;
-    (minutes < 60 && seconds <= DAY).then_some(seconds)
-}
-
-/// What to write instead of a time that is none: hours alone, or with seconds.
-fn meant(diagnostic: Diagnostic, entry: &Entry, text: &str) -> Diagnostic {
-    let meant = match text.strip_suffix(":00") {
-        Some(without) if seconds(without).is_some() => Some(without.to_owned()),
-        _ => Some(format!("{text}:00")).filter(|hours| seconds(hours).is_some()),
-    };
-    match meant {
-        Some(meant) => diagnostic
-            .help(format!("write `'{meant}'`"))
-            .edit(Edit::replace(entry.value.span, format!("'{meant}'"))),
-        None => diagnostic.help("write hours and minutes, from `'00:00'` to `'24:00'`"),
-    }
-}
-
 /// Whether some hours are meant, and not all.
 fn says_something(reader: &mut Reader<'_>, part: &Entry, activity: &Activity) -> bool {
-    let minutes = |day: usize| (0..DAY).step_by(60).map(move |second| (day, second));
-    let mut held = (0..7)
-        .flat_map(minutes)
-        .map(|(day, second)| activity.windows.iter().any(|hours| hold(hours, day, second)));
-    let Some(first) = held.next() else { return true };
-    if held.any(|each| each != first) {
-        return true;
-    }
     let name = &part.key.value;
-    let diagnostic = match first != activity.except {
-        true => reader
+    let diagnostic = match (hold_all(&activity.windows), activity.except) {
+        // Each of them holds a minute at the least.
+        (false, _) => return true,
+        (true, false) => reader
             .error(format!("`{name}` holds all hours of the week"))
             .help("remove it, or name fewer days or hours"),
-        false => reader
+        (true, true) => reader
             .error(format!("`{name}` leaves no hour of the week"))
             .help("leave out fewer days or hours"),
     };
@@ -243,42 +190,59 @@ fn says_something(reader: &mut Reader<'_>, part: &Entry, activity: &Activity) ->
     false
 }
 
-fn hold(hours: &Hours, day: usize, second: u32) -> bool {
-    let begin_on = |day: usize| hours.days[day % 7];
-    if hours.from < hours.to {
-        begin_on(day) && (hours.from..hours.to).contains(&second)
-    } else {
-        begin_on(day) && second >= hours.from || begin_on(day + 6) && second < hours.to
+/// Whether every minute of the week is held.
+fn hold_all(windows: &[Hours]) -> bool {
+    // How many windows begin with a minute, less those that end before it.
+    let mut changes = [0_i64; WEEK];
+    let mut held = 0;
+    for hours in windows {
+        let (from, to) = ((hours.from / MINUTE) as usize, (hours.to / MINUTE) as usize);
+        let length = if from < to { to - from } else { WEEK / 7 - from + to };
+        for day in (0..7).filter(|day| hours.days[*day]) {
+            let start = day * WEEK / 7 + from;
+            let end = start + length;
+            changes[start % WEEK] += 1;
+            changes[end % WEEK] -= 1;
+            // It ends in the next week, or with this one: the week goes around.
+            held += i64::from(end >= WEEK);
+        }
     }
+    changes.iter().all(|change| {
+        held += change;
+        held > 0
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::seconds;
+    use super::{Hours, hold_all};
 
     #[test]
-    fn a_time_of_the_day_is_hours_and_minutes() {
-        let cases = [
-            ("00:00", Some(0)),
-            ("07:30", Some(27_000)),
-            ("7:30", Some(27_000)),
-            ("23:59", Some(86_340)),
-            ("24:00", Some(86_400)),
-            ("24:01", None),
-            ("23:60", None),
-            ("7:3", None),
-            ("007:30", None),
-            ("07:30:00", None),
-            ("-1:30", None),
-            ("+7:30", None),
-            ("07.30", None),
-            (":30", None),
-            ("7", None),
-            ("٠٧:30", None),
-            ("", None),
+    fn the_week_is_full_where_no_minute_is_left_out() {
+        let hours = |days: &str, from: u32, to: u32| Hours {
+            days: std::array::from_fn(|day| days.as_bytes()[day] == b'x'),
+            from: from * 60,
+            to: to * 60,
+        };
+        const NIGHT: u32 = 22 * 60;
+        const DAY: u32 = 24 * 60;
+        let cases: [(&[Hours], bool); 10] = [
+            (&[], false),
+            (&[hours("xxxxxxx", 0, DAY)], true),
+            (&[hours("xxxxxxx", 360, 360)], true),
+            (&[hours("xxxxxxx", 0, DAY - 1)], false),
+            (&[hours("xxxxxxx", 1, DAY)], false),
+            (&[hours("xxxxxxx", NIGHT, 360), hours("xxxxxxx", 360, NIGHT)], true),
+            (&[hours("xxxxxxx", NIGHT, 360), hours("xxxxxxx", 361, NIGHT)], false),
+            (&[hours("xxxxxxx", NIGHT, 360), hours("xxxxxx.", 360, NIGHT)], false),
+            (&[hours("xxxxxx.", NIGHT, NIGHT), hours("......x", NIGHT, NIGHT - 1)], false),
+            (
+                &[hours("xxxxx..", 0, DAY), hours(".....xx", 0, 720), hours(".....xx", 720, DAY)],
+                true,
+            ),
         ];
-        for (text, expected) in cases {
-            assert_eq!(seconds(text), expected, "`{text}`");
+        for (windows, expected) in cases {
+            assert_eq!(hold_all(windows), expected, "{windows:?}");
         }
     }
 }

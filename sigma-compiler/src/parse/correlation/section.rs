@@ -1,6 +1,9 @@
 //! Reading a map whose keys are all known.
 
-use super::super::texts::parse_texts;
+use super::super::{
+    texts::parse_texts,
+    timespan::{FORM, JOINED, read_timespan},
+};
 use crate::{
     diagnostic::{Code, Diagnostic, nearest},
     node::{Entry, Node, absent},
@@ -90,6 +93,18 @@ impl<'a> Section<'a> {
             self.report::<()>(did_you_mean(diagnostic, (entry.key.span, name), near, || {
                 format!("it has {}", known.join(", "))
             }));
+        }
+    }
+
+    /// `timespan`, in seconds.
+    pub fn timespan(&mut self) -> Option<u64> {
+        let Some(entry) = self.get("timespan") else {
+            return self.missing("timespan", &format!("add `timespan:`; {FORM}"));
+        };
+        let written = self.written(&entry.value);
+        match read_timespan(entry, written, &JOINED, Code::InvalidCorrelation) {
+            Ok(seconds) => Some(seconds),
+            Err(diagnostic) => self.report(*diagnostic),
         }
     }
 
