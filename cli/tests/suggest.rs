@@ -299,3 +299,16 @@ fn explain_names_the_list_that_excludes_a_match_and_reads_standard_input() {
     let expected = "    → excluded  excludedActorsRegex has ^AWSReservedSSO_SecretsAdministrator_.*, excludedSourceIPs has 192.0.2.10/32\n";
     assert!(stdout(&output).contains(expected), "{}", stdout(&output));
 }
+
+#[test]
+fn explain_counts_what_a_threshold_sees_around_a_match() {
+    let log = "examples/cloudtrail/AWSLogs/o-exampleorg1/111122223333/CloudTrail/us-east-1/2026/11/18/111122223333_CloudTrail_us-east-1_20261118T1405Z_avUpN0wKCnoY8KJc.json.gz";
+    let output = run(&["explain", log, "--rule", "aws_api_access_denied"]);
+    let text = stdout(&output);
+    // All 19 are in one window; the first is told by itself, the 15th as the threshold is reached.
+    assert_eq!(text.matches(": 19 of 15 within 10 minutes  actor arn:aws:iam::111122223333:user/build-agent, account 111122223333\n        holds from 2026-11-18 13:46:13 to 2026-11-18 13:46:44 UTC, alert 2026-11-18T13:46:13.000Z-").count(), 19, "{text}");
+    assert_eq!(text.matches("    → told\n").count(), 2, "{text}");
+    let told =
+        "    → told\n      as medium alert `AWS API Access Denied` of 2026-11-18 13:46:13 UTC";
+    assert_eq!(text.matches(told).count(), 1, "{text}");
+}
