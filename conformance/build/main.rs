@@ -1,5 +1,5 @@
-//! Compiles the fixture rules into `$OUT_DIR/rules.rs`, and rules made by chance into
-//! `$OUT_DIR/random.rs`.
+//! Compiles the fixture rules into `$OUT_DIR/rules.rs`, those of which alerts are made into
+//! `$OUT_DIR/alerting.rs`, and rules made by chance into `$OUT_DIR/random.rs`.
 
 mod chance;
 mod condition;
@@ -22,15 +22,18 @@ const SET: usize = 100;
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=alerting/rules");
     println!("cargo::rerun-if-changed=build");
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
 
-    let (files, found) = load(&[PathBuf::from("rules")]);
-    let compilation = compile(files, found);
-    for diagnostic in &compilation.diagnostics {
-        eprintln!("{}\n", diagnostic.render(&compilation.files, false));
+    for (folder, file) in [("rules", "rules.rs"), ("alerting/rules", "alerting.rs")] {
+        let (files, found) = load(&[PathBuf::from(folder)]);
+        let compilation = compile(files, found);
+        for diagnostic in &compilation.diagnostics {
+            eprintln!("{}\n", diagnostic.render(&compilation.files, false));
+        }
+        fs::write(out.join(file), generate(&compilation)?)?;
     }
-    fs::write(out.join("rules.rs"), generate(&compilation)?)?;
 
     let (count, seed) = (number("CONFORMANCE_RULES", RULES)?, number("CONFORMANCE_SEED", SEED)?);
     fs::write(out.join("random.rs"), random(count, seed)?)?;

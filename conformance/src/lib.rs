@@ -11,13 +11,23 @@
 //!   their documents.
 //! - `tests/coverage.rs` finds constructs that no rule here uses.
 //!
-//! What is here is the generated code alone.
+//! - `tests/alerts` holds the decisions of the processor on the matches of another set of rules
+//!   against expectations written by hand, in `alerting/cases`, and against what follows from all
+//!   matches at once.
+//!
+//! What is here is generated code, and in `alerting` what tests of alerts have in common.
 
-#![allow(clippy::all, clippy::pedantic, missing_docs, reason = "generated")]
+pub mod alerting;
 
-include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+#[allow(clippy::all, clippy::pedantic, missing_docs, reason = "generated")]
+mod generated {
+    include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+}
+
+pub use generated::{RULE_SET, SOURCES};
 
 /// Rules made by chance, by `build/`.
+#[allow(clippy::all, clippy::pedantic, missing_docs, reason = "generated")]
 pub mod random {
     include!(concat!(env!("OUT_DIR"), "/random.rs"));
 }

@@ -1,6 +1,6 @@
 //! What people are told.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -167,8 +167,11 @@ impl Alert {
     /// Tells of these records, which are sorted by time: their count, and what they have in common.
     pub fn tell_of(&mut self, entries: &[Entry]) {
         self.count = entries.len() as u64;
+        // A record that several members matched is named once.
+        let mut named = HashSet::new();
         self.event_ids = entries
             .iter()
+            .filter(|entry| named.insert(&entry.record))
             .filter_map(|entry| entry.seen.event_id.clone())
             .take(MOST_EVENT_IDS)
             .collect();

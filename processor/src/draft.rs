@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use trailalerts::{Level, Match, Rule, alerting::Alerting};
 
 use crate::{
-    alert::{Alert, Kind, distribution},
+    alert::{Alert, Kind, MOST_EVENT_IDS, distribution},
     cooldown::{Cooldown, Cooling},
     decide::{Decision, Question, hours_in_words, judge},
     entry::{Entry, later},
@@ -150,7 +150,8 @@ impl Context<'_, '_> {
         // The heaviest gives the alert its kind.
         new.sort_by_key(|(_, _, level)| std::cmp::Reverse(*level));
         let Some((_, main, _)) = new.first() else {
-            let (_, running, _) = holding.first().filter(|_| is_of_match)?;
+            let heaviest = holding.iter().min_by_key(|(_, _, level)| std::cmp::Reverse(*level));
+            let (_, running, _) = heaviest.filter(|_| is_of_match)?;
             return Some(self.again(running, &rule.alerting, rule.id, is_of_match));
         };
         let mut alert =
@@ -336,7 +337,12 @@ impl Draft {
                 // Others may have been counted into it, too.
                 alert.count = alert.count.max(counted);
             }
-            None => alert.count = counted,
+            None => {
+                alert.count = counted;
+                if alert.event_ids.len() < MOST_EVENT_IDS {
+                    alert.event_ids.extend(self.alert.event_ids.iter().cloned());
+                }
+            }
         }
         alert.told += 1;
         alert

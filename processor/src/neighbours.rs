@@ -30,21 +30,29 @@ pub struct Lanes<'s, S> {
 
 impl<S: Store> Lanes<'_, S> {
     /// The entries around a time that decide whether the test holds of the windows with that time
-    /// in them, sorted by time.
+    /// in them, sorted by time: of those behind the time, where it is not asked for every one, as
+    /// many as tell the first and the last time at which it holds.
     ///
     /// # Errors
     /// If the store cannot be read.
-    pub async fn around(&self, at: Timestamp) -> Result<Vec<Entry>, StoreError> {
+    pub async fn around(&self, at: Timestamp, every: bool) -> Result<Vec<Entry>, StoreError> {
         let (start, end) = (before(at, self.pattern), after(at, self.pattern));
         let members = self.pattern.members.len();
         let mut found = Sorted::default();
         match &self.pattern.test {
-            // So many nearest ones suffice, or there are enough of them.
+            // So many nearest ones suffice: where there are more behind the time, each of them is
+            // an anchor, and the last one tells how far that goes. Nobody else may have seen that:
+            // whoever remembered the others meanwhile finds as many without looking further.
             Test::Count(comparisons) if self.pattern.grows() => {
                 let most = enough(comparisons);
+                let behind = if every { MOST_NEIGHBOURS.max(most) } else { most };
                 for member in 0..members {
                     found.add(self.read(member, start, at, Order::Descending, most).await?);
-                    found.add(self.read(member, at, end, Order::Ascending, most).await?);
+                    let next = self.read(member, at, end, Order::Ascending, behind).await?;
+                    if next.len() == behind {
+                        found.add(self.read(member, at, end, Order::Descending, 1).await?);
+                    }
+                    found.add(next);
                 }
                 return Ok(found.into_entries());
             }
@@ -57,17 +65,7 @@ impl<S: Store> Lanes<'_, S> {
             // The latest beginning of the chain, as far as it may have come.
             Test::Present { ordered: true, which: Which::All } => {
                 for length in 1..=members {
-                    let mut bound = at;
-                    for member in (0..length).rev() {
-                        // Others of the same instant may be the same record as the next one.
-                        let most = members + 1;
-                        let read = self.read(member, start, bound, Order::Descending, most).await?;
-                        let Some(latest) = read.first() else {
-                            break;
-                        };
-                        bound = latest.time;
-                        found.add(read);
-                    }
+                    found.add(self.chain(length, start, at).await?);
                 }
             }
             _ => {
@@ -95,6 +93,35 @@ impl<S: Store> Lanes<'_, S> {
             found.add(self.read(member, from, to, Order::Descending, MOST_NEIGHBOURS).await?);
         }
         Ok(found.into_entries())
+    }
+
+    /// The entries by which so many members come in order until a time, each as late as can be.
+    async fn chain(
+        &self,
+        length: usize,
+        start: Timestamp,
+        at: Timestamp,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let mut found = Vec::new();
+        // Where the chain goes on backwards: the latest two records that may be next, of which at
+        // most one is the record that is looked for.
+        let mut ends: Vec<(Timestamp, Option<String>)> = vec![(at, None)];
+        for member in (0..length).rev() {
+            let mut next: Vec<(Timestamp, Option<String>)> = Vec::new();
+            for (bound, record) in &ends {
+                for entry in self.read(member, start, *bound, Order::Descending, 3).await? {
+                    let end = (entry.time, Some(entry.record.clone()));
+                    if end.1 != *record && !next.contains(&end) {
+                        next.push(end);
+                    }
+                    found.push(entry);
+                }
+            }
+            next.sort_by_key(|(time, _)| std::cmp::Reverse(*time));
+            next.truncate(2);
+            ends = next;
+        }
+        Ok(found)
     }
 
     async fn read(

@@ -1,7 +1,7 @@
 //! Patterns: what several matches amount to together. Sigma correlations, thresholds and the
 //! correlations of post-processing rules, in one form.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::{Deserialize, Serialize};
 use trailalerts::{
@@ -108,6 +108,8 @@ impl Pattern {
         let which = || match &written.condition {
             Condition::Expression(expression) => Which::Expression(expression),
             Condition::Compare([]) => Which::All,
+            // What the compiler writes where the document says nothing.
+            Condition::Compare([one]) if wants_all(one, written.members.len()) => Which::All,
             Condition::Compare(comparisons) => Which::Number(Cow::Borrowed(comparisons)),
         };
         let test = match written.kind {
@@ -152,7 +154,8 @@ impl Pattern {
                 ["correlation".to_owned(), set.rules.get(*look_for)?.id.to_owned()],
             ),
         };
-        let mut named = vec![rule.id, &parts[0], &parts[1], &window];
+        // Two may differ in their level alone.
+        let mut named = vec![rule.id, &parts[0], &parts[1], &window, written.level.name()];
         named.extend(written.group_by.unwrap_or_default());
         let id = format!("p-{}", digest(&named));
         let fields = |fields: &&'static [&'static str]| {
@@ -198,6 +201,25 @@ impl Pattern {
         };
         let value = |(name, fields): &(&'static str, Vec<&'static str>)| {
             let value = inner.get(fields.get(member)?).or_else(|| inner.get(name))?;
+            Some(((*name).to_owned(), value.to_owned()))
+        };
+        keys.iter().map(value).collect::<Option<_>>().map(Group)
+    }
+
+    /// The same, where values of one of its records stand for those that its group lacks.
+    pub fn group_of_record(
+        &self,
+        member: usize,
+        inner: &Group,
+        values: &BTreeMap<String, String>,
+    ) -> Option<Group> {
+        let GroupBy::Fields(keys) = &self.group_by else {
+            return None;
+        };
+        let value = |(name, fields): &(&'static str, Vec<&'static str>)| {
+            let field = *fields.get(member)?;
+            let known = inner.get(field).or_else(|| inner.get(name));
+            let value = known.or_else(|| values.get(field).map(String::as_str))?;
             Some(((*name).to_owned(), value.to_owned()))
         };
         keys.iter().map(value).collect::<Option<_>>().map(Group)
@@ -250,11 +272,11 @@ impl Pattern {
             return false;
         };
         !comparisons.is_empty()
-            && comparisons.iter().all(|comparison| {
-                matches!(
-                    comparison.operator,
-                    Operator::Less | Operator::LessOrEqual | Operator::Equal
-                )
+            && comparisons.iter().all(|comparison| match comparison.operator {
+                Operator::Less | Operator::LessOrEqual => true,
+                // Exactly so many is seen when the last of them arrives, none is not.
+                Operator::Equal => comparison.value == 0.0,
+                Operator::NotEqual | Operator::Greater | Operator::GreaterOrEqual => false,
             })
     }
 }
@@ -303,6 +325,27 @@ impl Patterns {
             let place = pattern.members.iter().position(|other| *other == member)?;
             Some((pattern, place))
         })
+    }
+
+    /// The fields of a pattern's records by which correlations join it, beyond its own group.
+    pub fn wanted_of(&self, pattern: &Pattern) -> Vec<&'static str> {
+        let (Origin::Correlation(index), GroupBy::Fields(own)) =
+            (pattern.origin, &pattern.group_by)
+        else {
+            return Vec::new();
+        };
+        let mut wanted = Vec::new();
+        for (outer, member) in self.joining(Member::Correlation(index)) {
+            let GroupBy::Fields(keys) = &outer.group_by else { continue };
+            for (name, fields) in keys {
+                let Some(field) = fields.get(member) else { continue };
+                if own.iter().all(|(own, _)| own != field && own != name) && !wanted.contains(field)
+                {
+                    wanted.push(*field);
+                }
+            }
+        }
+        wanted
     }
 
     /// The correlation that a pattern is from.
@@ -362,6 +405,16 @@ fn milliseconds(seconds: u64) -> i64 {
 fn at_least(count: u32) -> Comparisons {
     let value = f64::from(count);
     Cow::Owned(vec![Comparison { operator: Operator::GreaterOrEqual, value }])
+}
+
+/// Whether a number of members meets the comparison only if it is the number of all.
+fn wants_all(comparison: &Comparison, members: usize) -> bool {
+    let all = members as f64;
+    match comparison.operator {
+        Operator::GreaterOrEqual | Operator::Equal => comparison.value == all,
+        Operator::Greater => comparison.value == all - 1.0,
+        Operator::NotEqual | Operator::Less | Operator::LessOrEqual => false,
+    }
 }
 
 fn has_not(expression: &Expression) -> bool {

@@ -17,7 +17,7 @@ use crate::{
     owed::Owed,
     pattern::{Group, Origin, Pattern, Patterns, Test},
     store::{Committed, Item, Key, Store, StoreError, When, Write},
-    window::{anchors, before},
+    window::{after, anchors, before},
 };
 
 /// How long a match is known to have been decided on: longer than any queue keeps a message.
@@ -53,6 +53,12 @@ pub struct Outcome {
 impl Outcome {
     fn of(decision: Decision) -> Outcome {
         Outcome { decision, told: Vec::new(), owed: Vec::new() }
+    }
+
+    /// Adds what is told besides.
+    fn add(&mut self, other: Outcome) {
+        self.told.extend(other.told);
+        self.owed.extend(other.owed);
     }
 }
 
@@ -118,12 +124,41 @@ impl Processor {
             return Ok(Outcome::of(decision));
         }
         let anchored = self.remember(store, found, &facts, now).await?;
+        let (alone, together) = apart(anchored);
+        let mut before = Outcome::of(Decision::Stored);
+        for one in &alone {
+            let outcome = self.settle(store, found, &facts, std::slice::from_ref(one), None, now);
+            before.add(outcome.await?);
+        }
+        let mut outcome = self.settle(store, found, &facts, &together, Some(&mark()), now).await?;
+        outcome.add(before);
+        Ok(outcome)
+    }
+
+    /// Decides on what a match leads to, and writes it at once: with the mark that the match is
+    /// done, or without one what correlations find by it.
+    async fn settle<S: Store>(
+        &self,
+        store: &S,
+        found: &Match<'_>,
+        facts: &Facts,
+        anchored: &[Anchored<'_>],
+        done: Option<&Write>,
+        now: Timestamp,
+    ) -> Result<Outcome, StoreError> {
         for _ in 0..MOST_TRIES {
-            let mut findings = self.findings(store, &anchored, now).await?;
-            let mut writes = vec![mark()];
+            let mut findings = self.findings(store, anchored, now).await?;
+            let is_known = |finding: &Finding<'_>| {
+                finding.joined.is_unchanged() && finding.joined.episode.alert.is_some()
+            };
+            if done.is_none() && findings.iter().all(is_known) {
+                return Ok(Outcome::of(Decision::Stored));
+            }
+            let mut writes: Vec<Write> = done.cloned().into_iter().collect();
             let mut outcome = Outcome::of(Decision::Stored);
-            for draft in &drafts(self, found, &facts, &findings) {
-                let settled = draft.settle(self, store, &facts, now).await?;
+            let drafts = drafts(self, found, facts, &findings);
+            for draft in drafts.iter().filter(|draft| done.is_some() || !draft.is_of_match) {
+                let settled = draft.settle(self, store, facts, now).await?;
                 for at in &draft.findings {
                     if let Some(finding) = findings.get_mut(*at) {
                         finding.joined.episode.alert = settled.alert().map(str::to_owned);
@@ -143,12 +178,13 @@ impl Processor {
                     writes.extend(joined.writes(pattern, now));
                 }
             }
-            match store.commit(&writes, now).await? {
-                Committed::Done => return Ok(outcome),
-                Committed::Conflict if store.get(&done, now).await?.is_some() => {
-                    return Ok(Outcome::of(Decision::Duplicate));
-                }
-                Committed::Conflict => {}
+            if store.commit(&writes, now).await? == Committed::Done {
+                return Ok(outcome);
+            }
+            if let Some(done) = done
+                && store.get(done.key(), now).await?.is_some()
+            {
+                return Ok(Outcome::of(Decision::Duplicate));
             }
         }
         let message =
@@ -176,7 +212,8 @@ impl Processor {
             else {
                 continue;
             };
-            let fields = self.distribution_of(pattern);
+            let mut fields = self.distribution_of(pattern).to_vec();
+            fields.extend(self.patterns.wanted_of(pattern));
             queue.push_back((
                 pattern,
                 group,
@@ -185,7 +222,7 @@ impl Processor {
                     record: facts.record.clone(),
                     member,
                     value,
-                    seen: Seen::of(found, facts, fields),
+                    seen: Seen::of(found, facts, &fields),
                 },
             ));
         }
@@ -201,7 +238,10 @@ impl Processor {
                 continue;
             }
             let lanes = Lanes { store, pattern, group: &group, now };
-            let mut times = anchors(pattern, &lanes.around(entry.time).await?, entry.time);
+            // Correlations that look for its presence see each time at which it holds.
+            let every = matches!(pattern.origin, Origin::Correlation(index)
+                if self.patterns.joining(Member::Correlation(index)).next().is_some());
+            let mut times = anchors(pattern, &lanes.around(entry.time, every).await?, entry.time);
             if !pattern.grows() {
                 // What holds of it now may not hold of more; it is told all the same.
                 times.retain(|time| *time == entry.time);
@@ -243,17 +283,27 @@ impl Processor {
         };
         for (outer, member) in self.patterns.joining(Member::Correlation(index)) {
             let field = |name: &str| group.get(name).map(str::to_owned);
-            let (Some(place), Some(value)) =
-                (outer.group_of_group(member, group), outer.value_of(member, &field))
-            else {
+            let Some(value) = outer.value_of(member, &field) else {
                 continue;
             };
-            let entry = |time: Timestamp| Entry {
-                time,
-                record: digest(&[&pattern.id, &group.digest(), &time.to_string()]),
-                member,
-                value: value.clone(),
-                seen: Seen::of_group(self.patterns.title(pattern), group),
+            let Some(place) = outer.group_of_group(member, group) else {
+                // Its records say what it joins by.
+                let lanes = Lanes { store, pattern, group, now };
+                let records = lanes.between(before(*first, pattern), *last).await?;
+                for (place, time) in places(pattern, outer, member, group, &records, times) {
+                    let entry = entry_of_group(
+                        self.patterns.title(pattern),
+                        (pattern, group, member),
+                        value.clone(),
+                        time,
+                    );
+                    entries.push((outer, place, entry));
+                }
+                continue;
+            };
+            let entry = |time: Timestamp| {
+                let title = self.patterns.title(pattern);
+                entry_of_group(title, (pattern, group, member), value.clone(), time)
             };
             let mut times = times.to_vec();
             if !matches!(outer.test, Test::Present { .. }) {
@@ -307,11 +357,75 @@ impl Processor {
     }
 }
 
+/// The entry by which a correlation joins what another one finds of a group at a time.
+fn entry_of_group(
+    title: &str,
+    (pattern, group, member): (&Pattern, &Group, usize),
+    value: Option<String>,
+    time: Timestamp,
+) -> Entry {
+    Entry {
+        time,
+        record: digest(&[&pattern.id, &group.digest(), &time.to_string()]),
+        member,
+        value,
+        seen: Seen::of_group(title, group),
+    }
+}
+
+/// The groups in which a correlation joins what another one finds, where that does not say all
+/// of them: those of its records, at each time those of the window that ends there.
+fn places(
+    pattern: &Pattern,
+    outer: &Pattern,
+    member: usize,
+    group: &Group,
+    records: &[Entry],
+    times: &[Timestamp],
+) -> BTreeSet<(Group, Timestamp)> {
+    let mut found = BTreeSet::new();
+    for time in times {
+        let start = before(*time, pattern);
+        let within = records.iter().filter(|entry| (start..=*time).contains(&entry.time));
+        found.extend(within.filter_map(|entry| {
+            Some((outer.group_of_record(member, group, &entry.seen.values)?, *time))
+        }));
+    }
+    found
+}
+
 /// The times at which a pattern holds.
 struct Anchored<'p> {
     pattern: &'p Pattern,
     group: Group,
     times: BTreeSet<Timestamp>,
+}
+
+/// What is settled by itself, and what is settled together. A correlation that looks at another
+/// one may hold at times that are no one episode, or in several groups, because of one match; the
+/// episodes of a group, and the alerts of a kind, are changed one after the other.
+fn apart(anchored: Vec<Anchored<'_>>) -> (Vec<Anchored<'_>>, Vec<Anchored<'_>>) {
+    let mut runs: Vec<Anchored<'_>> = Vec::new();
+    for Anchored { pattern, group, times } in anchored {
+        let mut times = times.into_iter().peekable();
+        let mut run = BTreeSet::new();
+        while let Some(time) = times.next() {
+            run.insert(time);
+            if times.peek().is_none_or(|next| *next > after(time, pattern)) {
+                let times = std::mem::take(&mut run);
+                runs.push(Anchored { pattern, group: group.clone(), times });
+            }
+        }
+    }
+    let (mut alone, mut together): (Vec<Anchored<'_>>, Vec<Anchored<'_>>) = Default::default();
+    for run in runs {
+        let of_pattern = together.iter_mut().find(|other| other.pattern.id == run.pattern.id);
+        match of_pattern {
+            Some(earlier) => alone.push(std::mem::replace(earlier, run)),
+            None => together.push(run),
+        }
+    }
+    (alone, together)
 }
 
 impl Anchored<'_> {
