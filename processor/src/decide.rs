@@ -177,6 +177,9 @@ fn local(hours: &Activity, time: Timestamp) -> Option<Zoned> {
 }
 
 #[cfg(test)]
+mod tests;
+
+#[cfg(test)]
 mod hours_tests {
     use super::*;
 

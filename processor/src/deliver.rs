@@ -80,7 +80,7 @@ pub async fn deliver<S: Store, C: Channels>(
     for channel in &alert.owed {
         match channels.deliver(channel, &alert).await {
             Ok(()) => {
-                accepted(store, &alert.id, channel, now).await?;
+                accepted(store, &alert, channel, now).await?;
                 delivered.accepted += 1;
             }
             Err(error) => delivered.failed.push(error),
@@ -92,22 +92,27 @@ pub async fn deliver<S: Store, C: Channels>(
     Ok(delivered)
 }
 
-/// Marks that a channel has accepted an alert.
+/// Marks that a channel has accepted an alert. One that went on meanwhile and is owed anew is not
+/// what the channel has accepted.
 async fn accepted<S: Store>(
     store: &S,
-    alert: &str,
+    alert: &Alert,
     channel: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     for _ in 0..MOST_TRIES {
-        let Some(told) = told::read(store, alert, now).await? else {
+        let Some(told) = told::read(store, &alert.id, now).await? else {
             return Ok(());
         };
+        if told.alert.told != alert.told {
+            return Ok(());
+        }
         if store.commit(&[told.accepted(channel, now)], now).await? == Committed::Done {
             return Ok(());
         }
     }
-    let message = format!("the alert `{alert}` changes too often to mark `{channel}` as told");
+    let id = &alert.id;
+    let message = format!("the alert `{id}` changes too often to mark `{channel}` as told");
     Err(StoreError { passing: true, message })
 }
 

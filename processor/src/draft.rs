@@ -394,6 +394,18 @@ impl Draft {
         };
         let (decision, owed) = judge(&question);
         let mut settled = Settled { decision, owed: None, writes: Vec::new() };
+        // What marks a match as done, and episodes, are forgotten before alerts are.
+        if let (Decision::Alerted { alert }, None) = (&settled.decision, &own)
+            && let Some(known) = told::read(store, alert, now).await?
+        {
+            if self.is_of_match && self.findings.is_empty() {
+                settled.decision = Decision::Duplicate;
+            } else {
+                settled.writes.push(known.fold(facts, now));
+                settled.decision = Decision::InCooldown { alert: alert.clone() };
+            }
+            return Ok(settled);
+        }
         match (&settled.decision, running) {
             (Decision::InCooldown { .. }, Some(running)) => {
                 let recounted = self.again.as_ref().is_some_and(|again| again.entries.is_some());
