@@ -1,9 +1,11 @@
-//! `trailalerts explain`: why each rule did or did not match a record.
+//! `trailalerts explain`: why each rule did or did not match a record, and what becomes of a match.
+
+mod fate;
 
 use std::{
     fmt::Write as _,
     fs::File,
-    io::{self, BufRead, BufReader},
+    io::{self, BufReader, Seek},
     path::{Path, PathBuf},
 };
 
@@ -11,13 +13,16 @@ use sigma_compiler::reference::{
     self, ConditionExplanation, Explanation, Found, IdentifierExplanation, ItemExplanation, Json,
     SearchExplanation,
 };
-use trailalerts::Record;
+use trailalerts::{Level, Matcher, Record};
 use trailalerts_detector::{Item, LogFile};
+use trailalerts_processor::facts::read_time;
 
 use crate::{
     Failure, Outcome, compiled,
     output::{BOLD, DIM, ERROR, GOOD, RESET, Sink, plain},
+    scan::spool::{Spool, Spooled},
 };
+use fate::Fates;
 
 /// Longest text of a record or rule that is shown, in characters.
 const SHOWN: usize = 160;
@@ -37,13 +42,27 @@ pub struct Args {
     /// Explain rules that do not match in full, too
     #[arg(long)]
     all: bool,
+    /// Decide with what `scan --state` remembered in a file; nothing is written there
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+    /// What weighs less is not told, as in `scan`
+    #[arg(long, value_name = "LEVEL", default_value = "informational")]
+    min_severity: Level,
 }
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let compilation = compiled::compile_again();
     let rule = args.rule.as_deref().map(|name| compiled::find(&compilation, name)).transpose()?;
-    let mut file = LogFile::open(open(&args.file)?);
+    let mut source = open(&args.file)?;
+    let name = args.file.to_string_lossy().replace('\\', "/");
+    let mut spool = matches(&mut source)?;
+    let set = trailalerts::rule_set();
+    let fates = Fates::of(set, &mut spool, &name, args.state.as_deref(), args.min_severity)?;
+    source
+        .rewind()
+        .map_err(|error| Failure::io(&format!("cannot read {}", plain(&name)), error))?;
+    let mut file = LogFile::open(BufReader::new(source));
     let mut sink = Sink::open(None)?;
     let (mut outcome, mut explained) = (Outcome::Done, 0u64);
     loop {
@@ -77,6 +96,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
             let title = plain(&checked.rule.title.value);
             if explanation.holds {
                 in_full(&title, &explanation, &mut matching);
+                fates.say(number, index, &record, &mut matching)?;
             } else if args.all || rule.is_some() {
                 in_full(&title, &explanation, &mut others);
             } else {
@@ -97,14 +117,47 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     }
 }
 
-fn open(path: &Path) -> Result<Box<dyn BufRead>, Failure> {
-    if path == Path::new("-") {
-        return Ok(Box::new(io::stdin().lock()));
+/// The file, which is read twice; a copy of what cannot be.
+fn open(path: &Path) -> Result<File, Failure> {
+    let cannot = |error| Failure::io(&format!("cannot read {}", path.display()), error);
+    let mut file: Box<dyn io::Read> = match path == Path::new("-") {
+        true => Box::new(io::stdin().lock()),
+        false => {
+            let file = File::open(path).map_err(cannot)?;
+            if file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+                return Ok(file);
+            }
+            Box::new(file)
+        }
+    };
+    let mut copy =
+        tempfile::tempfile().map_err(|error| Failure::io("cannot make a temporary file", error))?;
+    io::copy(&mut file, &mut copy).map_err(cannot)?;
+    copy.rewind().map_err(cannot)?;
+    Ok(copy)
+}
+
+/// All matches of the file. What cannot be read is told when it is read again.
+fn matches(file: &mut File) -> Result<Spool, Failure> {
+    let mut spool = Spool::new()?;
+    let mut matcher = Matcher::new(trailalerts::rule_set());
+    let mut file = LogFile::open(BufReader::new(file));
+    while let Ok(Some(item)) = file.next_item() {
+        let Item::Record { index, record, .. } = item else { continue };
+        let rules = matcher.matches(&record);
+        let matches: Vec<Spooled> = rules
+            .filter_map(|rule| trailalerts::rule_set().index_of(rule))
+            .map(|rule| Spooled {
+                time: record.text("eventTime").and_then(|text| read_time(&text)),
+                rule: u32::try_from(rule).unwrap_or(u32::MAX),
+                file: 0,
+                index,
+                json: record.json().as_bytes().to_owned(),
+            })
+            .collect();
+        spool.add(&matches)?;
     }
-    match File::open(path) {
-        Ok(file) => Ok(Box::new(BufReader::new(file))),
-        Err(error) => Err(Failure::io(&format!("cannot read {}", path.display()), error)),
-    }
+    Ok(spool)
 }
 
 fn problem(path: &Path, message: &str) {

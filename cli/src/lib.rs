@@ -6,9 +6,11 @@ mod compiled;
 mod expand;
 mod explain;
 mod new;
+mod occurrences;
 mod output;
 mod rules;
 mod scan;
+mod suggest;
 pub mod test;
 
 use std::process::ExitCode;
@@ -27,6 +29,8 @@ struct Cli {
 enum Command {
     /// Find what the compiled rules say of CloudTrail logs: files, folders, `-` for standard input
     Scan(scan::Args),
+    /// Propose a threshold for a rule from its matches in past logs, and draw them
+    SuggestThreshold(suggest::Args),
     /// Check a rules directory and print what is wrong with it
     Check(check::Args),
     /// Run the rules' own test records against the compiled rules
@@ -87,6 +91,7 @@ impl Failure {
 pub fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Scan(args) => scan::run(&args),
+        Command::SuggestThreshold(args) => suggest::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Explain(args) => explain::run(&args),

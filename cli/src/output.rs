@@ -93,6 +93,12 @@ impl Sink {
         flushed.map_err(|error| self.failure(error))
     }
 
+    /// How many characters fit into a line, where a person watches.
+    pub fn width(&self) -> Option<usize> {
+        let size = self.terminal.then(|| console::Term::stdout().size_checked())?;
+        size.map(|(_, columns)| usize::from(columns))
+    }
+
     /// Writes out what is still buffered.
     pub fn finish(mut self) -> Result<(), Failure> {
         self.out.flush().map_err(|error| self.failure(error))

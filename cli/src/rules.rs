@@ -1,6 +1,6 @@
 //! `trailalerts rules`: what is compiled in.
 
-mod alerting;
+pub mod alerting;
 mod joining;
 
 use std::{collections::BTreeMap, fmt::Write as _};

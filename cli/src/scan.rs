@@ -1,36 +1,25 @@
 //! `trailalerts scan`: what the compiled rules say of local logs.
 
-mod files;
-mod read;
-mod replay;
-mod rows;
-mod spans;
-mod spool;
-mod summary;
-mod time;
+pub mod files;
+pub mod progress;
+pub mod read;
+pub mod replay;
+pub mod rows;
+pub mod spans;
+pub mod spool;
+pub mod summary;
+pub mod threads;
+pub mod time;
 
-use std::{
-    collections::VecDeque,
-    num::NonZeroUsize,
-    path::PathBuf,
-    sync::{
-        Arc, Mutex,
-        mpsc::{Receiver, SyncSender, channel, sync_channel},
-    },
-    thread,
-    time::{Duration, Instant},
-};
+use std::{num::NonZeroUsize, path::PathBuf, time::Instant};
 
 use clap::ValueEnum;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use trailalerts::Level;
 
-use crate::{
-    Failure, Outcome,
-    output::{ERROR, RESET, Sink, plain},
-};
+use crate::{Failure, Outcome, output::Sink};
 use files::Input;
-use read::{Part, Reader, Tools};
+use progress::Progress;
+use read::{Part, Reader};
 use replay::Replay;
 use spans::Spans;
 use spool::Spool;
@@ -94,9 +83,9 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         matches: args.matches,
         min_severity: args.min_severity,
         range: TimeRange { since: args.since, until: args.until },
+        rule: None,
     };
-    let threads =
-        args.threads.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+    let threads = threads::number(args.threads);
     let mut output = Output {
         sink: Sink::open(args.output.as_deref())?,
         layout: &reader.layout,
@@ -106,12 +95,16 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let mut summary = Summary::new(not_logs);
     output.begin()?;
     if args.matches {
-        scan(&reader, inputs, threads, &mut output, None, &mut summary)?;
+        threads::read(&reader, inputs, threads, &mut |part| {
+            take(part, &mut output, None, &mut summary)
+        })?;
     } else {
         let replay = Replay::open(args.state.as_deref(), args.min_severity)?;
         let files: Vec<String> = inputs.iter().map(Input::name).collect();
         let mut gathered = Gathered { spool: Spool::new()?, spans: Spans::default() };
-        scan(&reader, inputs, threads, &mut output, Some(&mut gathered), &mut summary)?;
+        threads::read(&reader, inputs, threads, &mut |part| {
+            take(part, &mut output, Some(&mut gathered), &mut summary)
+        })?;
         summary.decided(replay.run(&mut gathered.spool, &files)?);
         replay.absences(&gathered.spans, &mut gathered.spool)?;
         replay.alerts(&mut gathered.spool, |alert| {
@@ -138,75 +131,27 @@ struct Gathered {
     spans: Spans,
 }
 
-/// Reads the inputs on several threads and writes their rows in the order of the inputs.
-///
-/// Each input has a channel of its own, of bounded size: a thread that is ahead waits until its
-/// rows are wanted. The input whose turn it is always has a thread, so that none waits for ever.
-fn scan(
-    reader: &Reader,
-    inputs: Vec<Input>,
-    threads: usize,
+/// Writes what an input gives, or gathers it for what is decided later.
+fn take(
+    part: Part,
     output: &mut Output<'_>,
-    mut gathered: Option<&mut Gathered>,
+    gathered: Option<&mut Gathered>,
     summary: &mut Summary,
 ) -> Result<(), Failure> {
-    type Job = (Input, SyncSender<Part>);
-    thread::scope(|scope| {
-        let (jobs, queue) = channel::<Job>();
-        let queue = Arc::new(Mutex::new(queue));
-        for _ in 0..threads {
-            let queue = Arc::clone(&queue);
-            scope.spawn(move || {
-                let mut tools = Tools::default();
-                let next = || queue.lock().ok()?.recv().ok();
-                while let Some((input, parts)) = next() {
-                    // A closed channel means that nobody wants the rest.
-                    let _ = reader.read(&input, &mut tools, &parts);
-                }
-            });
-        }
-        let mut waiting: VecDeque<Receiver<Part>> = VecDeque::new();
-        for input in inputs {
-            let (sender, receiver) = sync_channel(16);
-            // No more than a few inputs are read ahead of the one whose rows are written.
-            while waiting.len() > 2 * threads {
-                write_next(&mut waiting, output, gathered.as_deref_mut(), summary)?;
-            }
-            waiting.push_back(receiver);
-            if jobs.send((input, sender)).is_err() {
-                break;
+    match part {
+        Part::Matches(matches) => {
+            if let Some(gathered) = gathered {
+                gathered.spool.add(&matches)?;
             }
         }
-        drop(jobs);
-        while !waiting.is_empty() {
-            write_next(&mut waiting, output, gathered.as_deref_mut(), summary)?;
-        }
-        Ok(())
-    })
-}
-
-fn write_next(
-    waiting: &mut VecDeque<Receiver<Part>>,
-    output: &mut Output<'_>,
-    mut gathered: Option<&mut Gathered>,
-    summary: &mut Summary,
-) -> Result<(), Failure> {
-    for part in waiting.pop_front().into_iter().flatten() {
-        match part {
-            Part::Matches(matches) => {
-                if let Some(gathered) = &mut gathered {
-                    gathered.spool.add(&matches)?;
-                }
+        Part::Rows { text, count } => output.rows(&text, count)?,
+        Part::Problem(problem) => output.progress.problem(&problem),
+        Part::Done(done) => {
+            if let Some(gathered) = gathered {
+                gathered.spans.join(done.spans, &trailalerts::rule_set().settings.streams);
             }
-            Part::Rows { text, count } => output.rows(&text, count)?,
-            Part::Problem(problem) => output.problem(&problem),
-            Part::Done(done) => {
-                if let Some(gathered) = &mut gathered {
-                    gathered.spans.join(done.spans, &trailalerts::rule_set().settings.streams);
-                }
-                summary.add(&done.counts);
-                output.progress.advance(done.bytes);
-            }
+            summary.add(&done.counts);
+            output.progress.advance(done.bytes);
         }
     }
     Ok(())
@@ -237,45 +182,9 @@ impl Output<'_> {
         self.progress.around(|| sink.write(text))
     }
 
-    fn problem(&mut self, problem: &str) {
-        self.progress.around(|| anstream::eprintln!("{ERROR}error:{RESET} {}", plain(problem)));
-    }
-
     fn end(mut self) -> Result<(), Failure> {
-        self.progress.bar.finish_and_clear();
+        self.progress.finish();
         self.sink.write(self.layout.end(self.rows == 0).as_bytes())?;
         self.sink.finish()
-    }
-}
-
-/// A progress bar for work that takes long enough to be watched.
-struct Progress {
-    bar: ProgressBar,
-    start: Instant,
-    shown: bool,
-}
-
-impl Progress {
-    fn new(bytes: u64) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::hidden());
-        let style = ProgressStyle::with_template("{bar:30} {bytes}/{total_bytes}  {eta} left");
-        Self {
-            bar: bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())),
-            start: Instant::now(),
-            shown: false,
-        }
-    }
-
-    fn advance(&mut self, bytes: u64) {
-        if !self.shown && self.start.elapsed() > Duration::from_secs(1) {
-            self.shown = true;
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
-        }
-        self.bar.inc(bytes);
-    }
-
-    /// Clears the bar while something else is written.
-    fn around<T>(&self, write: impl FnOnce() -> T) -> T {
-        if self.shown { self.bar.suspend(write) } else { write() }
     }
 }

@@ -36,6 +36,8 @@ struct Watched {
     group: Group,
     /// Where the first window begins that is not judged yet.
     from: Timestamp,
+    /// Whether a window was judged.
+    judged: bool,
     /// Since when there is too little.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     absent: Option<Absent>,
@@ -57,11 +59,37 @@ pub struct Absences {
     pub owed: Vec<Owed>,
 }
 
-/// The write that has a group watched from the window of a record on; nothing where it is watched.
-pub fn watch(pattern: &Pattern, group: &Group, time: Timestamp, now: Timestamp) -> Write {
+/// Has a group watched from the window of a record on. As long as none of its windows is judged,
+/// a record that comes late lets it begin earlier.
+///
+/// # Errors
+/// If the store fails.
+pub async fn watch<S: Store>(
+    store: &S,
+    pattern: &Pattern,
+    group: &Group,
+    time: Timestamp,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let from = window_of(pattern, time).0;
-    let watched = Watched { group: group.clone(), from, absent: None };
-    Write::Put(item(pattern, &watched, 1, now), When::Absent)
+    let watched = Watched { group: group.clone(), from, judged: false, absent: None };
+    loop {
+        let known = store.get(&key_of(pattern, group), now).await?;
+        let (version, when) = match &known {
+            Some(known) => {
+                let before: Watched = json::read(known)?;
+                if before.judged || before.from <= from {
+                    return Ok(());
+                }
+                (known.version, When::Version(known.version))
+            }
+            None => (0, When::Absent),
+        };
+        let write = Write::Put(item(pattern, &watched, version + 1, now), when);
+        if store.commit(&[write], now).await? == Committed::Done {
+            return Ok(());
+        }
+    }
 }
 
 /// Judges the windows of all such correlations that have closed: those that end by `until`. A
@@ -84,8 +112,7 @@ pub async fn close<S: Store>(
         if pattern.has_one_group() {
             let (begin, _) = window_of(pattern, from);
             let first = if begin < from { after(pattern, begin) } else { begin };
-            let _: Committed =
-                store.commit(&[watch(pattern, &Group(Vec::new()), first, now)], now).await?;
+            watch(store, pattern, &Group(Vec::new()), first, now).await?;
         }
         let range = Range {
             partition: partition(pattern),
@@ -140,17 +167,18 @@ impl<S: Store> Judging<'_, S> {
             let is_absent = all_hold(comparisons, entries.len() as f64)
                 && !expected.is_some_and(|hours| may_alert(&hours, begin));
             watched.from = end;
+            watched.judged = true;
             let mut writes = Vec::new();
             let mut told = Vec::new();
+            let length = duration(self.pattern.window / 1000);
             match (is_absent, watched.absent.take()) {
                 (true, Some(absent)) => watched.absent = Some(absent),
                 (true, None) => {
                     let what = format!(
-                        "{} of {} ({}) within {}, from {begin} on",
+                        "{} of {} ({}) within {length}, from {begin} on",
                         counted(entries.len(), "match", "matches"),
                         self.titles(),
                         words(comparisons),
-                        duration(self.pattern.window / 1000),
                     );
                     let alert =
                         self.tell(&watched.group, end, entries.len(), what, &mut writes, &mut told);
@@ -158,8 +186,10 @@ impl<S: Store> Judging<'_, S> {
                 }
                 (false, Some(Absent { since, alert: Some(_) })) => {
                     let what = format!(
-                        "over: there was too little of {} from {since} to {begin}",
-                        self.titles()
+                        "over: {} of {} within {length}, from {begin} on, after {}",
+                        counted(entries.len(), "match", "matches"),
+                        self.titles(),
+                        duration(begin.duration_since(since).as_secs()),
                     );
                     self.tell(&watched.group, end, entries.len(), what, &mut writes, &mut told);
                 }
@@ -245,12 +275,16 @@ fn partition(pattern: &Pattern) -> String {
     format!("watched/{}", pattern.id)
 }
 
+fn key_of(pattern: &Pattern, group: &Group) -> Key {
+    Key::new(partition(pattern), group.digest())
+}
+
 /// A group is watched until nothing was judged for a year, or ten times the timespan.
 fn item(pattern: &Pattern, watched: &Watched, version: u64, now: Timestamp) -> Item {
     let kept = SignedDuration::from_millis(pattern.window.saturating_mul(10))
         .max(SignedDuration::from_hours(366 * 24));
     Item {
-        key: Key::new(partition(pattern), watched.group.digest()),
+        key: key_of(pattern, &watched.group),
         version,
         expires: Some(later(now.max(watched.from), kept)),
         body: json::body(watched),

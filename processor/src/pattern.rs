@@ -272,11 +272,11 @@ impl Pattern {
             return false;
         };
         !comparisons.is_empty()
-            && comparisons.iter().all(|comparison| match comparison.operator {
-                Operator::Less | Operator::LessOrEqual => true,
-                // Exactly so many is seen when the last of them arrives, none is not.
-                Operator::Equal => comparison.value == 0.0,
-                Operator::NotEqual | Operator::Greater | Operator::GreaterOrEqual => false,
+            && comparisons.iter().all(|comparison| {
+                matches!(
+                    comparison.operator,
+                    Operator::Less | Operator::LessOrEqual | Operator::Equal
+                )
             })
     }
 }

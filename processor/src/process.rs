@@ -233,8 +233,7 @@ impl Processor {
             while store.commit(std::slice::from_ref(&write), now).await? == Committed::Conflict {}
             if pattern.is_absence() {
                 // Its windows are judged when they close.
-                let write = watch(pattern, &group, entry.time, now);
-                let _: Committed = store.commit(&[write], now).await?;
+                watch(store, pattern, &group, entry.time, now).await?;
                 continue;
             }
             let lanes = Lanes { store, pattern, group: &group, now };

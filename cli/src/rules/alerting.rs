@@ -27,7 +27,7 @@ pub fn lines(alerting: &Alerting) -> Vec<(&'static str, Option<String>)> {
 }
 
 /// A line each window.
-fn hours(activity: &Activity) -> String {
+pub fn hours(activity: &Activity) -> String {
     let except = if activity.except { "except " } else { "" };
     let line = |window: &Hours| {
         let days = days(window).join(" ");

@@ -6,7 +6,7 @@ use std::{
     sync::mpsc::{SendError, SyncSender},
 };
 
-use trailalerts::{Level, Match, Matcher, Origin, Record};
+use trailalerts::{Level, Match, Matcher, Origin, Record, Rule};
 use trailalerts_detector::{Buffers, Item, KeyKind, LogFile, kind_of_key};
 use trailalerts_processor::facts::read_time;
 
@@ -58,6 +58,8 @@ pub struct Reader {
     pub min_severity: Level,
     /// What happened at another time is left out.
     pub range: TimeRange,
+    /// The only rule whose matches are wanted; else those of all are.
+    pub rule: Option<&'static Rule>,
 }
 
 type Sent = Result<(), SendError<Part>>;
@@ -202,6 +204,9 @@ impl Run<'_> {
             return Ok(());
         }
         for rule in matches {
+            if self.reader.rule.is_some_and(|wanted| !std::ptr::eq(wanted, rule)) {
+                continue;
+            }
             self.counts.matches += 1;
             if self.reader.matches {
                 self.row(&Match { rule, record, origin: Origin { file: self.name, index } });

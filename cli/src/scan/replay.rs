@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use trailalerts::{Level, Match, Origin, Record};
+use trailalerts::{Level, Match, Origin, Record, RuleSet};
 use trailalerts_processor::{
     Alert, Decision, Processor, absence,
     decide::Channel,
@@ -30,6 +30,16 @@ pub struct Replay {
     started: Timestamp,
 }
 
+/// Decides as the command does: all channels are told alike, and nothing is delivered.
+pub fn processor(set: &'static RuleSet, min_severity: Level) -> Processor {
+    let mut processor = Processor::new(set);
+    processor.notify = false;
+    let names = processor.channels.iter().map(|channel| channel.name.clone());
+    processor.channels =
+        names.chain([CHANNEL.to_owned()]).map(|name| Channel { name, min_severity }).collect();
+    processor
+}
+
 impl Replay {
     /// Decides with the state in a file, or with none of before.
     ///
@@ -40,11 +50,7 @@ impl Replay {
             Some(path) => LocalStore::open(path),
             None => LocalStore::temporary(),
         };
-        let mut processor = Processor::new(trailalerts::rule_set());
-        processor.notify = false;
-        let names = processor.channels.iter().map(|channel| channel.name.clone());
-        processor.channels =
-            names.chain([CHANNEL.to_owned()]).map(|name| Channel { name, min_severity }).collect();
+        let processor = processor(trailalerts::rule_set(), min_severity);
         Ok(Replay { processor, store: store.map_err(failed)?, started: Timestamp::now() })
     }
 
@@ -143,6 +149,7 @@ impl Decisions {
     }
 }
 
-fn failed(error: StoreError) -> Failure {
+/// What a store that fails means for the command.
+pub fn failed(error: StoreError) -> Failure {
     Failure::Io(error.to_string())
 }

@@ -25,7 +25,7 @@ fn tells_absence(parsed: &Parsed) -> bool {
     };
     match &parsed.condition {
         CorrelationCondition::Compare(comparisons) => {
-            parsed.kind == CorrelationKind::EventCount && comparisons.iter().any(few)
+            parsed.kind == CorrelationKind::EventCount && comparisons.iter().all(few)
         }
         CorrelationCondition::Expression(_) => false,
     }
