@@ -19,7 +19,7 @@ mod tests;
 
 use list::List;
 use stretch::{BLOCKS, BYTES};
-pub(crate) use walk::{Span, Walk};
+pub(crate) use walk::{Spans, Walk};
 
 /// The structure of a text. Positions are offsets into the text, in ascending order; the first of
 /// 64 bytes is the lowest bit of a mask.

@@ -6,22 +6,31 @@ use memchr::memrchr;
 
 use super::value::unescape;
 
-/// The members of a record, as far as they are told apart by the ends of their keys.
-#[derive(Debug, Clone, Default)]
+/// How many slots there are for members: a power of two.
+const SLOTS: usize = 128;
+
+/// How many members have slots: as many as a byte can count from 1 on.
+const MOST: usize = u8::MAX as usize;
+
+/// The members of a record, in slots by their keys.
+#[derive(Debug, Clone)]
 pub(super) struct Keys {
-    /// The last four bytes of each key in its quotes.
-    ends: Vec<u32>,
-    /// Which of the colons in the text that the record is part of are behind them.
+    /// Which of the colons in the text that the record is part of are behind the keys.
     colons: Vec<u32>,
-    /// A few bits of each end: most keys that are not there are known by them.
-    bits: u64,
+    /// The first member of each slot, counted from 1; 0 where there is none.
+    slots: [u8; SLOTS],
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self { colons: Vec::new(), slots: [0; SLOTS] }
+    }
 }
 
 impl Keys {
     pub fn clear(&mut self) {
-        self.bits = 0;
-        self.ends.clear();
         self.colons.clear();
+        self.slots = [0; SLOTS];
     }
 
     pub fn len(&self) -> usize {
@@ -40,17 +49,17 @@ impl Keys {
         escapes: bool,
     ) {
         let positions = all.get(colons.start as usize..colons.end as usize).unwrap_or_default();
-        let mut bits = self.bits;
-        self.ends.extend(positions.iter().map(|&position| {
-            let end = end(json, position as usize - start, escapes);
-            bits |= bit(end);
-            end
-        }));
-        self.bits = bits;
+        let count = self.colons.len();
+        for (&position, member) in positions.iter().zip(count + 1..=MOST) {
+            let slot = slot_of_end(json, position as usize - start, escapes);
+            if let Some(slot @ 0) = self.slots.get_mut(slot) {
+                *slot = member as u8;
+            }
+        }
         self.colons.extend(colons);
     }
 
-    /// The colon of the first member that has this key, as an index among `all`.
+    /// The first member that has this key.
     #[inline(always)]
     pub fn find(
         &self,
@@ -59,32 +68,50 @@ impl Keys {
         all: &[u32],
         key: &Key<'_>,
         escapes: bool,
-    ) -> Option<usize> {
-        if self.bits & key.bit == 0 {
+    ) -> Option<Member> {
+        let first = usize::from(*self.slots.get(key.slot)?);
+        if first == 0 && self.colons.len() <= MOST {
             return None;
         }
-        for (&end, &colon) in self.ends.iter().zip(&self.colons) {
-            if end & key.end_mask == key.end
-                && let Some(&position) = all.get(colon as usize)
-                && key.precedes(json, position as usize - start, escapes)
-            {
-                return Some(colon as usize);
+        // Another key can have the same slot.
+        for (index, &colon) in (0..).zip(&self.colons).skip(first.saturating_sub(1)) {
+            let at = *all.get(colon as usize)? as usize - start;
+            if key.precedes(json, at, escapes) {
+                return Some(Member { index, colon: Colon { index: colon as usize, at } });
             }
         }
         None
     }
+
+    /// The index of the colon of the member behind one; the highest number behind the last.
+    #[inline]
+    pub fn colon_behind(&self, member: &Member) -> u32 {
+        self.colons.get(member.index + 1).copied().unwrap_or(u32::MAX)
+    }
+}
+
+/// A member of a record.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Member {
+    /// Which of them it is.
+    index: usize,
+    pub colon: Colon,
+}
+
+/// A colon behind a key.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Colon {
+    /// Its index among those of the text.
+    pub index: usize,
+    /// Its offset in the object.
+    pub at: usize,
 }
 
 /// A key that is looked for.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Key<'p> {
     text: &'p str,
-    /// Its last four bytes in its quotes, of which the last one is the highest.
-    end: u32,
-    /// Which of them count.
-    end_mask: u32,
-    /// The bit of such an end; all where not all of its bytes count.
-    bit: u64,
+    slot: usize,
     /// The last sixteen bytes, the last one the highest.
     last: [u64; 2],
     /// Which bytes of them count: those of the key and its quotes.
@@ -105,9 +132,7 @@ impl<'p> Key<'p> {
         let last = u128::from_le_bytes(quoted) & mask;
         Self {
             text,
-            end: (last >> 96) as u32,
-            end_mask: (mask >> 96) as u32,
-            bit: if count >= 2 { bit((last >> 96) as u32) } else { u64::MAX },
+            slot: slot((last >> 64) as u64, count),
             last: [(last >> 64) as u64, last as u64],
             mask: [(mask >> 64) as u64, mask as u64],
         }
@@ -151,23 +176,36 @@ impl<'p> Key<'p> {
     }
 }
 
-/// One bit for the end of a key.
+/// The slot of a key, by its last seven bytes and the closing quote; `length` is how many of the
+/// seven it has. The factor gives the keys of CloudTrail's records slots of their own.
 #[inline(always)]
-const fn bit(end: u32) -> u64 {
-    1 << (end.wrapping_mul(0x9E37_79B1) >> 26)
+const fn slot(end: u64, length: usize) -> usize {
+    let end = if length < 7 { end & !0 << (8 * (7 - length)) } else { end };
+    (end.wrapping_mul(0x473A_8651_28FF_3FF5) >> (u64::BITS - SLOTS.ilog2())) as usize
 }
 
-/// The last four bytes of the key in front of a colon; see [`Key::end`].
-#[inline]
-fn end(json: &[u8], colon: usize, escapes: bool) -> u32 {
+/// The slot of the key in front of a colon.
+#[inline(always)]
+fn slot_of_end(json: &[u8], colon: usize, escapes: bool) -> usize {
     let before = json.get(..colon).unwrap_or_default();
-    match before.last_chunk::<4>() {
-        // The byte in front of the colon is the highest.
-        Some(end) if end[3] == b'"' && !(escapes && has_escapes(before)) => {
-            u32::from_le_bytes(*end)
+    match before.last_chunk::<8>() {
+        Some(end) if end[7] == b'"' && !(escapes && has_escapes(before)) => {
+            let end = u64::from_le_bytes(*end);
+            match quotes_in_front(end) {
+                0 => slot(end, 7),
+                quotes => slot(end, quotes.leading_zeros() as usize / 8 - 1),
+            }
         }
-        _ => unusual_end(before),
+        _ => unusual_slot(before),
     }
+}
+
+/// The high bit of each byte that is a quote, but for the last one.
+#[inline(always)]
+fn quotes_in_front(bytes: u64) -> u64 {
+    const LOW: u64 = 0x007f_7f7f_7f7f_7f7f;
+    let others = bytes ^ u64::from_le_bytes([b'"'; 8]);
+    !((others & LOW).wrapping_add(LOW) | others | LOW) & !LOW & !0 >> 8
 }
 
 /// Whether the key that ends a text, with its closing quote, may have escapes in it.
@@ -180,11 +218,11 @@ fn has_escapes(text: &[u8]) -> bool {
     text.get(start.saturating_sub(1)..).unwrap_or_default().contains(&b'\\')
 }
 
-/// [`end`] of a key with escapes in it, with whitespace behind it, or near the begin of the text.
+/// The same for a key with escapes in it, with whitespace behind it, or near the begin of the text.
 #[cold]
-fn unusual_end(text: &[u8]) -> u32 {
+fn unusual_slot(text: &[u8]) -> usize {
     let key = unusual_key(text).unwrap_or_default();
-    Key::of(&unescape(key)).end
+    Key::of(&unescape(key)).slot
 }
 
 #[cold]

@@ -4,10 +4,10 @@ use core::ops::Range;
 
 use super::{
     MAX_MEMBERS, Reader, Record, check_utf8,
-    member::{Key, Keys},
+    member::{Colon, Key, Keys, Member},
     value::{escapes_are_sound, is_scalar},
 };
-use crate::structure::{Span, Structure, Walk};
+use crate::structure::{Spans, Structure, Walk};
 
 #[cfg(test)]
 mod tests;
@@ -25,8 +25,8 @@ pub struct Objects {
     pub(super) escapes: bool,
     /// Whether it is ASCII without escapes.
     pub(super) plain: bool,
-    /// Its own colons; longer than there are such.
-    spans: Vec<Span>,
+    /// Its own colons, and those of objects in it.
+    spans: Spans,
     keys: Keys,
 }
 
@@ -79,8 +79,7 @@ impl Objects {
         if brackets.get(first).is_none_or(|&bracket| bracket as usize != start) {
             return Found::Irregular;
         }
-        let Walk { object, spans, sound } =
-            self.structure.walk(json, start, first, &mut self.spans);
+        let Walk { object, sound } = self.structure.walk(json, start, first, &mut self.spans);
         let length = object.map_or(json.len(), |(_, length)| length);
         let end = start + length;
         let escapes = self.has_escapes(start, end);
@@ -89,7 +88,7 @@ impl Objects {
             self.brackets = first..first + last + 1;
             self.next.bracket = first + last + 1;
             self.escapes = escapes;
-            self.read_members(json, spans);
+            self.read_members(json);
         }
         let bytes = self.bytes(json, start..end);
         let sound = sound && bytes != Bytes::Irregular && self.keys.len() <= MAX_MEMBERS;
@@ -104,12 +103,12 @@ impl Objects {
         if sound { Found::Object(length) } else { Found::Irregular }
     }
 
-    /// Reads the keys of the object found last, of which so many spans are known.
+    /// Reads the keys of the object found last.
     #[inline]
-    fn read_members(&mut self, json: &[u8], spans: usize) {
+    fn read_members(&mut self, json: &[u8]) {
         let colons = self.structure.colons();
         self.keys.clear();
-        for span in self.spans.get(..spans).unwrap_or_default() {
+        for span in self.spans.own() {
             if self.keys.len() > MAX_MEMBERS {
                 return;
             }
@@ -193,12 +192,28 @@ impl Objects {
         Record { json, objects: Reader::Shared(self) }
     }
 
-    /// The colon behind the first of its keys that is this one.
+    /// The first of its members that has this key.
     #[inline(always)]
-    pub(super) fn colon(&self, json: &[u8], key: &Key<'_>) -> Option<Colon> {
+    pub(super) fn member(&self, json: &[u8], key: &Key<'_>) -> Option<Member> {
+        self.keys.find(json, self.start, self.structure.colons(), key, self.escapes)
+    }
+
+    /// The colon of the first member that has this key in an object, which is the value of a member.
+    #[inline]
+    pub(super) fn colon_within(&self, json: &[u8], of: &Member, key: &Key<'_>) -> Option<Colon> {
+        let (first, end) = (of.colon.index as u32, self.keys.colon_behind(of));
+        let spans = self.spans.inner().iter().skip_while(|span| span.from <= first);
         let all = self.structure.colons();
-        let index = self.keys.find(json, self.start, all, key, self.escapes)?;
-        Some(Colon { index, at: *all.get(index)? as usize - self.start })
+        for span in spans.take_while(|span| span.from < end) {
+            let positions = all.get(span.from as usize..span.to as usize).unwrap_or_default();
+            for (index, &position) in (span.from as usize..).zip(positions) {
+                let at = position as usize - self.start;
+                if key.precedes(json, at, self.escapes) {
+                    return Some(Colon { index, at });
+                }
+            }
+        }
+        None
     }
 
     /// Index of the first of its brackets that is not in front of an offset.
@@ -245,15 +260,6 @@ impl Objects {
         let bracket = self.own_brackets().get(bracket).copied();
         bracket.map_or(usize::MAX, |bracket| self.structure.colons_before(bracket))
     }
-}
-
-/// A colon behind a key.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Colon {
-    /// Its index among those of the text.
-    pub index: usize,
-    /// Its offset in the object.
-    pub at: usize,
 }
 
 /// Positions in a text as offsets in the object found last.

@@ -3,7 +3,7 @@
 
 use super::{
     Structure, portable,
-    walk::{Course, Span, Walk},
+    walk::{Course, Spans, Walk},
 };
 
 /// A way to read the structure of a text; false where the processor does not know it.
@@ -35,7 +35,7 @@ pub(super) fn read(json: &[u8], structure: &mut Structure) {
 
 /// Walks, with an instruction for counting bits where there is one.
 #[inline]
-pub(super) fn walk(course: &Course<'_>, spans: &mut Vec<Span>) -> Walk {
+pub(super) fn walk(course: &Course<'_>, spans: &mut Spans) -> Walk {
     #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
     if let Some(walk) = x86::walk(course, spans) {
         return walk;
@@ -45,7 +45,7 @@ pub(super) fn walk(course: &Course<'_>, spans: &mut Vec<Span>) -> Walk {
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    use super::{Course, Span, Structure, Walk};
+    use super::{Course, Spans, Structure, Walk};
     use crate::structure::{avx2, avx512};
 
     fn has_bits() -> bool {
@@ -86,13 +86,13 @@ mod x86 {
     #[inline]
     #[cfg_attr(feature = "portable", allow(dead_code, reason = "what is left out"))]
     #[expect(unsafe_code, reason = "the processor was asked for every feature of the function")]
-    pub fn walk(course: &Course<'_>, spans: &mut Vec<Span>) -> Option<Walk> {
+    pub fn walk(course: &Course<'_>, spans: &mut Spans) -> Option<Walk> {
         // SAFETY: the function is safe but for the processor's features, which are the same.
         has_bits().then(|| unsafe { walk_with_bits(course, spans) })
     }
 
     #[target_feature(enable = "bmi1,bmi2,popcnt")]
-    fn walk_with_bits(course: &Course<'_>, spans: &mut Vec<Span>) -> Walk {
+    fn walk_with_bits(course: &Course<'_>, spans: &mut Spans) -> Walk {
         course.walk(spans)
     }
 }

@@ -11,14 +11,37 @@ pub(crate) struct Span {
     pub to: u32,
 }
 
+/// Spans of a walk's object.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Spans {
+    /// Those of the object itself; longer than there are such.
+    own: Vec<Span>,
+    own_count: usize,
+    /// Those of objects that are values of its members.
+    inner: Vec<Span>,
+    inner_count: usize,
+}
+
+impl Spans {
+    /// Those of the object itself.
+    #[inline]
+    pub fn own(&self) -> &[Span] {
+        self.own.get(..self.own_count).unwrap_or_default()
+    }
+
+    /// Those of objects that are values of its members.
+    #[inline]
+    pub fn inner(&self) -> &[Span] {
+        self.inner.get(..self.inner_count).unwrap_or_default()
+    }
+}
+
 /// What a walk came to.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Walk {
     /// The index of the last bracket, from the first one on, and the length of the object; none
     /// where the text ends within it.
     pub object: Option<(usize, usize)>,
-    /// How many spans it has of its own.
-    pub spans: usize,
     /// Whether the brackets belong together, and everything is in a container where it can be.
     pub sound: bool,
 }
@@ -62,13 +85,7 @@ impl Structure {
     /// Walks over the brackets from index `first` on, of an object that begins at `start`; `json`
     /// is the text from there on. Writes the spans in place of those before.
     #[inline]
-    pub(crate) fn walk(
-        &self,
-        json: &[u8],
-        start: usize,
-        first: usize,
-        spans: &mut Vec<Span>,
-    ) -> Walk {
+    pub(crate) fn walk(&self, json: &[u8], start: usize, first: usize, spans: &mut Spans) -> Walk {
         let brackets = self.brackets().get(first..).unwrap_or_default();
         processor::walk(&Course { json, start, brackets, counter: self.counter() }, spans)
     }
@@ -84,26 +101,31 @@ pub(super) struct Course<'a> {
 
 impl Course<'_> {
     #[inline(always)]
-    pub(super) fn walk(&self, spans: &mut Vec<Span>) -> Walk {
+    pub(super) fn walk(&self, spans: &mut Spans) -> Walk {
         let Self { json, start, brackets, counter } = *self;
         let mut open = Containers::default();
         let mut before = brackets.first().map_or_else(Counts::default, |&first| counter.at(first));
-        let mut own = 0;
+        let (mut own, mut inner) = (0, 0);
         let mut object = None;
         for (index, &bracket) in brackets.iter().enumerate() {
             let at = bracket as usize - start;
-            if own == spans.len() {
-                spans.resize(2 * own + 64, Span::default());
+            if own.max(inner) == spans.own.len() {
+                spans.own.resize(2 * spans.own.len() + 64, Span::default());
+                spans.inner.resize(spans.own.len(), Span::default());
             }
-            let (Some(&byte), Some(span)) = (json.get(at), spans.get_mut(own)) else {
+            let (Some(&byte), Some(own_span), Some(inner_span)) =
+                (json.get(at), spans.own.get_mut(own), spans.inner.get_mut(inner))
+            else {
                 break;
             };
             let counts = counter.at(bracket);
             open.hold(before, counts);
-            let (from, to) = (before.colons(), counts.colons());
-            // Written whether it counts or not.
-            *span = Span { from, to };
-            own += usize::from(open.depth == 1) & usize::from(from != to);
+            let span = Span { from: before.colons(), to: counts.colons() };
+            let any = usize::from(span.from != span.to);
+            // Written whether they count or not.
+            (*own_span, *inner_span) = (span, span);
+            own += usize::from(open.depth == 1) & any;
+            inner += usize::from(open.depth == 2) & any;
             open.pass(byte);
             before = counts;
             if open.depth == 0 {
@@ -111,6 +133,7 @@ impl Course<'_> {
                 break;
             }
         }
-        Walk { object, spans: own, sound: open.misplaced & 1 == 0 }
+        (spans.own_count, spans.inner_count) = (own, inner);
+        Walk { object, sound: open.misplaced & 1 == 0 }
     }
 }
