@@ -8,6 +8,7 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+mod batch;
 mod list;
 mod portable;
 mod processor;
@@ -19,7 +20,7 @@ mod tests;
 
 use list::List;
 use stretch::{BLOCKS, BYTES};
-pub(crate) use walk::{Spans, Walk};
+pub(crate) use walk::{Walk, Walker};
 
 /// The structure of a text. Positions are offsets into the text, in ascending order; the first of
 /// 64 bytes is the lowest bit of a mask.
@@ -72,6 +73,16 @@ struct Counter<'a> {
 }
 
 impl Counter<'_> {
+    /// The same, with lists that are known to be of one length, so that a place is looked for once.
+    #[inline(always)]
+    fn even(self) -> Self {
+        let length = self.counts.len().min(self.colons.len()).min(self.elements.len());
+        let (colons, _) = self.colons.split_at(length);
+        let (elements, _) = self.elements.split_at(length);
+        let (counts, _) = self.counts.split_at(length);
+        Self { colons, elements, counts }
+    }
+
     /// What stands in front of a position, or in its place.
     #[inline(always)]
     fn at(&self, position: u32) -> Counts {

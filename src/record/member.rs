@@ -1,6 +1,6 @@
 //! The keys of an object, and how one is found among them.
 
-use core::{ops::Range, str};
+use core::str;
 
 use memchr::memrchr;
 
@@ -15,48 +15,31 @@ const MOST: usize = u8::MAX as usize;
 /// The members of a record, in slots by their keys.
 #[derive(Debug, Clone)]
 pub(super) struct Keys {
-    /// Which of the colons in the text that the record is part of are behind the keys.
-    colons: Vec<u32>,
     /// The first member of each slot, counted from 1; 0 where there is none.
     slots: [u8; SLOTS],
 }
 
 impl Default for Keys {
     fn default() -> Self {
-        Self { colons: Vec::new(), slots: [0; SLOTS] }
+        Self { slots: [0; SLOTS] }
     }
 }
 
 impl Keys {
-    pub fn clear(&mut self) {
-        self.colons.clear();
-        self.slots = [0; SLOTS];
-    }
-
-    pub fn len(&self) -> usize {
-        self.colons.len()
-    }
-
-    /// Adds the members of which the colons have these indices among `all`; `json` is the text from
-    /// `start` on.
+    /// Reads the keys of the members of which the colons are these indices among `all`, in place of
+    /// those before; `json` is the text from `start` on.
     #[inline]
-    pub fn extend(
-        &mut self,
-        json: &[u8],
-        start: usize,
-        all: &[u32],
-        colons: Range<u32>,
-        escapes: bool,
-    ) {
-        let positions = all.get(colons.start as usize..colons.end as usize).unwrap_or_default();
-        let count = self.colons.len();
-        for (&position, member) in positions.iter().zip(count + 1..=MOST) {
+    pub fn read(&mut self, json: &[u8], start: usize, all: &[u32], own: &[u32], escapes: bool) {
+        self.slots = [0; SLOTS];
+        for (&colon, member) in own.iter().zip(1..=MOST) {
+            let Some(&position) = all.get(colon as usize) else {
+                return;
+            };
             let slot = slot_of_end(json, position as usize - start, escapes);
             if let Some(slot @ 0) = self.slots.get_mut(slot) {
                 *slot = member as u8;
             }
         }
-        self.colons.extend(colons);
     }
 
     /// The first member that has this key.
@@ -66,15 +49,16 @@ impl Keys {
         json: &[u8],
         start: usize,
         all: &[u32],
+        own: &[u32],
         key: &Key<'_>,
         escapes: bool,
     ) -> Option<Member> {
         let first = usize::from(*self.slots.get(key.slot)?);
-        if first == 0 && self.colons.len() <= MOST {
+        if first == 0 && own.len() <= MOST {
             return None;
         }
         // Another key can have the same slot.
-        for (index, &colon) in (0..).zip(&self.colons).skip(first.saturating_sub(1)) {
+        for (index, &colon) in (0..).zip(own).skip(first.saturating_sub(1)) {
             let at = *all.get(colon as usize)? as usize - start;
             if key.precedes(json, at, escapes) {
                 return Some(Member { index, colon: Colon { index: colon as usize, at } });
@@ -82,19 +66,13 @@ impl Keys {
         }
         None
     }
-
-    /// The index of the colon of the member behind one; the highest number behind the last.
-    #[inline]
-    pub fn colon_behind(&self, member: &Member) -> u32 {
-        self.colons.get(member.index + 1).copied().unwrap_or(u32::MAX)
-    }
 }
 
 /// A member of a record.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Member {
     /// Which of them it is.
-    index: usize,
+    pub index: usize,
     pub colon: Colon,
 }
 

@@ -7,7 +7,7 @@ use super::{
     member::{Colon, Key, Keys, Member},
     value::{escapes_are_sound, is_scalar},
 };
-use crate::structure::{Spans, Structure, Walk};
+use crate::structure::{Structure, Walk, Walker};
 
 #[cfg(test)]
 mod tests;
@@ -25,8 +25,8 @@ pub struct Objects {
     pub(super) escapes: bool,
     /// Whether it is ASCII without escapes.
     pub(super) plain: bool,
-    /// Its own colons, and those of objects in it.
-    spans: Spans,
+    /// Knows its own colons, and those of objects in it.
+    walker: Walker,
     keys: Keys,
 }
 
@@ -64,6 +64,7 @@ impl Objects {
     /// Reads the structure of a text in place of the one before.
     pub fn read(&mut self, text: &[u8]) {
         self.structure.read(text);
+        self.walker.forget();
         self.next = Next::default();
     }
 
@@ -79,7 +80,7 @@ impl Objects {
         if brackets.get(first).is_none_or(|&bracket| bracket as usize != start) {
             return Found::Irregular;
         }
-        let Walk { object, sound } = self.structure.walk(json, start, first, &mut self.spans);
+        let Walk { object, sound } = self.structure.walk(json, start, first, &mut self.walker);
         let length = object.map_or(json.len(), |(_, length)| length);
         let end = start + length;
         let escapes = self.has_escapes(start, end);
@@ -88,10 +89,11 @@ impl Objects {
             self.brackets = first..first + last + 1;
             self.next.bracket = first + last + 1;
             self.escapes = escapes;
-            self.read_members(json);
+            let (own, all) = (self.walker.own(), self.structure.colons());
+            self.keys.read(json, start, all, own, escapes);
         }
         let bytes = self.bytes(json, start..end);
-        let sound = sound && bytes != Bytes::Irregular && self.keys.len() <= MAX_MEMBERS;
+        let sound = sound && bytes != Bytes::Irregular && self.walker.own().len() <= MAX_MEMBERS;
         self.plain = sound && !escapes && bytes == Bytes::Ascii;
         let Some(text) = object.and_then(|(_, length)| json.get(..length)) else {
             return if sound { Found::Incomplete } else { Found::Irregular };
@@ -101,19 +103,6 @@ impl Objects {
             && (bytes == Bytes::Ascii || check_utf8(text).is_ok())
             && self.has_sound_scalars(json, start, end);
         if sound { Found::Object(length) } else { Found::Irregular }
-    }
-
-    /// Reads the keys of the object found last.
-    #[inline]
-    fn read_members(&mut self, json: &[u8]) {
-        let colons = self.structure.colons();
-        self.keys.clear();
-        for span in self.spans.own() {
-            if self.keys.len() > MAX_MEMBERS {
-                return;
-            }
-            self.keys.extend(json, self.start, colons, span.from..span.to, self.escapes);
-        }
     }
 
     /// Whether a backslash may stand in a part of the text; 64 bytes are judged as a whole.
@@ -195,14 +184,16 @@ impl Objects {
     /// The first of its members that has this key.
     #[inline(always)]
     pub(super) fn member(&self, json: &[u8], key: &Key<'_>) -> Option<Member> {
-        self.keys.find(json, self.start, self.structure.colons(), key, self.escapes)
+        let (own, all) = (self.walker.own(), self.structure.colons());
+        self.keys.find(json, self.start, all, own, key, self.escapes)
     }
 
     /// The colon of the first member that has this key in an object, which is the value of a member.
     #[inline]
     pub(super) fn colon_within(&self, json: &[u8], of: &Member, key: &Key<'_>) -> Option<Colon> {
-        let (first, end) = (of.colon.index as u32, self.keys.colon_behind(of));
-        let spans = self.spans.inner().iter().skip_while(|span| span.from <= first);
+        let first = of.colon.index as u32;
+        let end = self.walker.own().get(of.index + 1).copied().unwrap_or(u32::MAX);
+        let spans = self.walker.inner().iter().skip_while(|span| span.from <= first);
         let all = self.structure.colons();
         for span in spans.take_while(|span| span.from < end) {
             let positions = all.get(span.from as usize..span.to as usize).unwrap_or_default();

@@ -2,12 +2,19 @@
 
 use super::{
     Structure,
+    batch::Batch,
     stretch::{self, Masks},
+    walk::Course,
 };
 
 /// Reads the structure of a text.
 pub(super) fn read(json: &[u8], structure: &mut Structure) {
     stretch::read(json, structure, masks, prefix_xor);
+}
+
+/// Reads the first brackets of a course.
+pub(super) fn read_batch(course: &Course<'_>, batch: &mut Batch) {
+    batch.read(course, |bytes, byte| mask(bytes, |each| each == byte), prefix_xor);
 }
 
 /// The masks of a block.

@@ -1,6 +1,8 @@
 //! From one bracket to the next, up to the end of an object.
 
-use super::{Counter, Counts, Structure, processor};
+use std::array;
+
+use super::{Counter, Counts, Structure, batch::Batch, list::List, processor};
 
 /// Colons of a container between two brackets.
 #[derive(Debug, Clone, Copy, Default)]
@@ -11,28 +13,75 @@ pub(crate) struct Span {
     pub to: u32,
 }
 
-/// Spans of a walk's object.
+/// Walks over objects, and remembers what it has seen of the last one.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Spans {
-    /// Those of the object itself; longer than there are such.
-    own: Vec<Span>,
-    own_count: usize,
-    /// Those of objects that are values of its members.
+pub(crate) struct Walker {
+    batch: Batch,
+    /// Index of the first bracket of the batch.
+    first: usize,
+    /// Indices of the object's own colons.
+    own: List<u32>,
+    /// Colons of objects that are values of its members.
     inner: Vec<Span>,
-    inner_count: usize,
 }
 
-impl Spans {
-    /// Those of the object itself.
-    #[inline]
-    pub fn own(&self) -> &[Span] {
-        self.own.get(..self.own_count).unwrap_or_default()
+impl Walker {
+    /// Forgets the text.
+    pub fn forget(&mut self) {
+        self.batch.starts = 0;
     }
 
-    /// Those of objects that are values of its members.
+    /// Indices of the object's own colons.
+    #[inline]
+    pub fn own(&self) -> &[u32] {
+        self.own.as_slice()
+    }
+
+    /// Colons of objects that are values of its members.
     #[inline]
     pub fn inner(&self) -> &[Span] {
-        self.inner.get(..self.inner_count).unwrap_or_default()
+        &self.inner
+    }
+
+    /// Walks over the object that begins with this bracket, if all of it is in the batch.
+    #[inline(always)]
+    fn walk_in_batch(&mut self, brackets: &[u32], start: usize, first: usize) -> Option<Walk> {
+        let at = u32::try_from(first.checked_sub(self.first)?).ok()?;
+        let Batch { starts, ends, outer, inner, misplaced, .. } = self.batch;
+        if starts.checked_shr(at)? & 1 == 0 {
+            return None;
+        }
+        let from = u64::MAX << at;
+        let last = (ends & from).trailing_zeros();
+        let range = from & u64::MAX.checked_shr(63_u32.checked_sub(last)?)?;
+        let length = *brackets.get(self.first + last as usize)? as usize + 1 - start;
+        self.own.clear();
+        self.inner.clear();
+        let mut bits = outer & range;
+        while bits != 0 {
+            let Span { from, to } = self.batch.span(bits.trailing_zeros() as usize);
+            push_range(&mut self.own, from, to);
+            bits &= bits - 1;
+        }
+        let mut bits = inner & range;
+        while bits != 0 {
+            self.inner.push(self.batch.span(bits.trailing_zeros() as usize));
+            bits &= bits - 1;
+        }
+        let object = Some(((last - at) as usize, length));
+        Some(Walk { object, sound: misplaced & range == 0 })
+    }
+}
+
+/// Writes the numbers from one up to another.
+#[inline(always)]
+fn push_range(list: &mut List<u32>, mut from: u32, to: u32) {
+    const AT_ONCE: u32 = 16;
+    while from < to {
+        list.reserve(AT_ONCE as usize);
+        let numbers: [u32; AT_ONCE as usize] = array::from_fn(|more| from + more as u32);
+        list.extend_from_slice(&numbers, (to - from).min(AT_ONCE) as usize);
+        from += AT_ONCE;
     }
 }
 
@@ -83,49 +132,59 @@ impl Containers {
 
 impl Structure {
     /// Walks over the brackets from index `first` on, of an object that begins at `start`; `json`
-    /// is the text from there on. Writes the spans in place of those before.
+    /// is the text from there on.
     #[inline]
-    pub(crate) fn walk(&self, json: &[u8], start: usize, first: usize, spans: &mut Spans) -> Walk {
-        let brackets = self.brackets().get(first..).unwrap_or_default();
-        processor::walk(&Course { json, start, brackets, counter: self.counter() }, spans)
+    pub(crate) fn walk(
+        &self,
+        json: &[u8],
+        start: usize,
+        first: usize,
+        walker: &mut Walker,
+    ) -> Walk {
+        let brackets = self.brackets();
+        if let Some(walk) = walker.walk_in_batch(brackets, start, first) {
+            return walk;
+        }
+        let rest = brackets.get(first..).unwrap_or_default();
+        let course = Course { json, start, brackets: rest, counter: self.counter() };
+        processor::read_batch(&course, &mut walker.batch);
+        walker.first = first;
+        walker.walk_in_batch(brackets, start, first).unwrap_or_else(|| course.walk(walker))
     }
 }
 
 /// What is walked over.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Course<'a> {
-    json: &'a [u8],
-    start: usize,
-    brackets: &'a [u32],
-    counter: Counter<'a>,
+    /// The text from `start` on.
+    pub json: &'a [u8],
+    pub start: usize,
+    pub brackets: &'a [u32],
+    pub counter: Counter<'a>,
 }
 
 impl Course<'_> {
-    #[inline(always)]
-    pub(super) fn walk(&self, spans: &mut Spans) -> Walk {
+    /// Walks from bracket to bracket: what is too long for a batch, or is not all there.
+    fn walk(&self, walker: &mut Walker) -> Walk {
         let Self { json, start, brackets, counter } = *self;
         let mut open = Containers::default();
         let mut before = brackets.first().map_or_else(Counts::default, |&first| counter.at(first));
-        let (mut own, mut inner) = (0, 0);
         let mut object = None;
+        walker.own.clear();
+        walker.inner.clear();
         for (index, &bracket) in brackets.iter().enumerate() {
             let at = bracket as usize - start;
-            if own.max(inner) == spans.own.len() {
-                spans.own.resize(2 * spans.own.len() + 64, Span::default());
-                spans.inner.resize(spans.own.len(), Span::default());
-            }
-            let (Some(&byte), Some(own_span), Some(inner_span)) =
-                (json.get(at), spans.own.get_mut(own), spans.inner.get_mut(inner))
-            else {
+            let Some(&byte) = json.get(at) else {
                 break;
             };
             let counts = counter.at(bracket);
             open.hold(before, counts);
-            let span = Span { from: before.colons(), to: counts.colons() };
-            let any = usize::from(span.from != span.to);
-            // Written whether they count or not.
-            (*own_span, *inner_span) = (span, span);
-            own += usize::from(open.depth == 1) & any;
-            inner += usize::from(open.depth == 2) & any;
+            let (from, to) = (before.colons(), counts.colons());
+            match open.depth {
+                1 => push_range(&mut walker.own, from, to),
+                2 if from != to => walker.inner.push(Span { from, to }),
+                _ => {}
+            }
             open.pass(byte);
             before = counts;
             if open.depth == 0 {
@@ -133,7 +192,6 @@ impl Course<'_> {
                 break;
             }
         }
-        (spans.own_count, spans.inner_count) = (own, inner);
         Walk { object, sound: open.misplaced & 1 == 0 }
     }
 }
