@@ -30,7 +30,7 @@ pub struct Structure {
     colons: List<u32>,
     colon_masks: List<u64>,
     element_masks: List<u64>,
-    scalar_masks: List<u64>,
+    scalars: List<u32>,
     quote_masks: List<u64>,
     counts: List<Counts>,
     /// How many there were so far.
@@ -127,7 +127,7 @@ impl Structure {
         self.colons.clear();
         self.colon_masks.clear();
         self.element_masks.clear();
-        self.scalar_masks.clear();
+        self.scalars.clear();
         self.quote_masks.clear();
         self.counts.clear();
         self.before = Counts::default();
@@ -143,7 +143,7 @@ impl Structure {
         self.colons.reserve(BYTES + 64);
         self.colon_masks.reserve(BLOCKS);
         self.element_masks.reserve(BLOCKS);
-        self.scalar_masks.reserve(BLOCKS);
+        self.scalars.reserve(BYTES + 64);
         self.quote_masks.reserve(BLOCKS);
         self.counts.reserve(BLOCKS);
     }
@@ -192,12 +192,12 @@ impl Structure {
         Some(64 * block + quotes.trailing_zeros() as usize)
     }
 
-    /// Masks of the first bytes of numbers, literals, and whatever else is neither a string nor
-    /// punctuation, behind the text included.
+    /// The positions of the first bytes of numbers, literals, and whatever else is neither a string
+    /// nor punctuation, behind the text included.
     #[inline]
     #[must_use]
-    pub fn scalars(&self) -> &[u64] {
-        self.scalar_masks.as_slice()
+    pub fn scalars(&self) -> &[u32] {
+        self.scalars.as_slice()
     }
 
     /// Begins of 64-byte blocks with something irregular in them, and which of their bytes it is.

@@ -31,14 +31,18 @@ impl Keys {
     #[inline]
     pub fn read(&mut self, json: &[u8], start: usize, all: &[u32], own: &[u32], escapes: bool) {
         self.slots = [0; SLOTS];
-        for (&colon, member) in own.iter().zip(1..=MOST) {
+        let own = own.get(..MOST).unwrap_or(own);
+        let mut member = own.len();
+        // Backwards, so that of several members with one slot the first is written last.
+        for &colon in own.iter().rev() {
             let Some(&position) = all.get(colon as usize) else {
                 return;
             };
             let slot = slot_of_end(json, position as usize - start, escapes);
-            if let Some(slot @ 0) = self.slots.get_mut(slot) {
+            if let Some(slot) = self.slots.get_mut(slot) {
                 *slot = member as u8;
             }
+            member -= 1;
         }
     }
 
@@ -165,25 +169,37 @@ const fn slot(end: u64, length: usize) -> usize {
 /// The slot of the key in front of a colon.
 #[inline(always)]
 fn slot_of_end(json: &[u8], colon: usize, escapes: bool) -> usize {
-    let before = json.get(..colon).unwrap_or_default();
-    match before.last_chunk::<8>() {
-        Some(end) if end[7] == b'"' && !(escapes && has_escapes(before)) => {
+    let end = colon.checked_sub(8).and_then(|start| json.get(start..colon)?.first_chunk::<8>());
+    match end {
+        Some(end) if end[7] == b'"' && !(escapes && may_have_escapes(json, colon)) => {
             let end = u64::from_le_bytes(*end);
-            match quotes_in_front(end) {
-                0 => slot(end, 7),
-                quotes => slot(end, quotes.leading_zeros() as usize / 8 - 1),
-            }
+            if has_quote_in_front(end) { slot(end, length(end)) } else { slot(end, 7) }
         }
-        _ => unusual_slot(before),
+        _ => unusual_slot(json.get(..colon).unwrap_or_default()),
     }
 }
 
-/// The high bit of each byte that is a quote, but for the last one.
+/// Whether the last seven letters of a key, unescaped, may not be those that are written.
+#[cold]
+fn may_have_escapes(json: &[u8], colon: usize) -> bool {
+    // The longest escape is one of six bytes. Where the key is shorter, more is looked at.
+    json.get(colon.saturating_sub(16)..colon).is_none_or(|end| end.contains(&b'\\'))
+}
+
+const QUOTES: u64 = u64::from_le_bytes([b'"'; 8]);
+
+/// Whether one of the bytes is a quote, but for the last one.
 #[inline(always)]
-fn quotes_in_front(bytes: u64) -> u64 {
-    const LOW: u64 = 0x007f_7f7f_7f7f_7f7f;
-    let others = bytes ^ u64::from_le_bytes([b'"'; 8]);
-    !((others & LOW).wrapping_add(LOW) | others | LOW) & !LOW & !0 >> 8
+fn has_quote_in_front(bytes: u64) -> bool {
+    const ONES: u64 = 0x0001_0101_0101_0101;
+    let others = (bytes ^ QUOTES) & !0 >> 8;
+    others.wrapping_sub(ONES) & !others & ONES << 7 != 0
+}
+
+/// How many of the bytes are behind the last quote, but for the one that ends them.
+fn length(bytes: u64) -> usize {
+    let bytes = bytes.to_le_bytes();
+    bytes.iter().rev().skip(1).take_while(|&&byte| byte != b'"').count()
 }
 
 /// Whether the key that ends a text, with its closing quote, may have escapes in it.
@@ -196,11 +212,12 @@ fn has_escapes(text: &[u8]) -> bool {
     text.get(start.saturating_sub(1)..).unwrap_or_default().contains(&b'\\')
 }
 
-/// The same for a key with escapes in it, with whitespace behind it, or near the begin of the text.
+/// The same for a key that may have escapes in it or whitespace behind it, or is near the begin of
+/// the text.
 #[cold]
 fn unusual_slot(text: &[u8]) -> usize {
-    let key = unusual_key(text).unwrap_or_default();
-    Key::of(&unescape(key)).slot
+    let key = unusual_key(text).map(unescape).unwrap_or_default();
+    Key::of(&key).slot
 }
 
 #[cold]

@@ -58,6 +58,7 @@ struct Next {
     bracket: usize,
     irregular: usize,
     escape: usize,
+    scalar: usize,
 }
 
 impl Objects {
@@ -146,24 +147,18 @@ impl Objects {
 
     /// Whether the numbers and literals in a part of the text are some.
     #[inline]
-    fn has_sound_scalars(&self, json: &[u8], start: usize, end: usize) -> bool {
-        let (first, last) = (start / 64, end.saturating_sub(1) / 64);
-        let masks = self.structure.scalars().get(first..=last).unwrap_or_default();
-        for (block, &mask) in (first..).zip(masks) {
-            let mut bits = mask;
-            if block == first {
-                bits &= !0 << (start % 64);
+    fn has_sound_scalars(&mut self, json: &[u8], start: usize, end: usize) -> bool {
+        let scalars = self.structure.scalars();
+        while scalars.get(self.next.scalar).is_some_and(|&scalar| (scalar as usize) < start) {
+            self.next.scalar += 1;
+        }
+        while let Some(&scalar) = scalars.get(self.next.scalar)
+            && (scalar as usize) < end
+        {
+            if !is_scalar(json, scalar as usize - start) {
+                return false;
             }
-            if block == last {
-                bits &= !0 >> (63 - (end - 1) % 64);
-            }
-            while bits != 0 {
-                let scalar = 64 * block + bits.trailing_zeros() as usize;
-                if !is_scalar(json, scalar - start) {
-                    return false;
-                }
-                bits &= bits - 1;
-            }
+            self.next.scalar += 1;
         }
         true
     }

@@ -11,14 +11,17 @@ use std::arch::x86_64::{
 use super::{
     Structure,
     batch::Batch,
-    stretch::{self, Masks},
+    list::positions,
+    stretch::{self, FEW, Masks},
     walk::Course,
 };
 
 /// Reads the structure of a text.
 #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,popcnt")]
 pub(super) fn read(json: &[u8], structure: &mut Structure) {
-    stretch::read(json, structure, |block| masks(block), |bits| prefix_xor(bits));
+    let masks = |block: &[u8; 64]| masks(block);
+    let positions = |bits, at| positions::<FEW>(bits, at);
+    stretch::read(json, structure, masks, |bits| prefix_xor(bits), positions);
 }
 
 /// Reads the first brackets of a course.

@@ -3,13 +3,14 @@
 use super::{
     Structure,
     batch::Batch,
-    stretch::{self, Masks},
+    list::positions,
+    stretch::{self, FEW, Masks},
     walk::Course,
 };
 
 /// Reads the structure of a text.
 pub(super) fn read(json: &[u8], structure: &mut Structure) {
-    stretch::read(json, structure, masks, prefix_xor);
+    stretch::read(json, structure, masks, prefix_xor, positions::<FEW>);
 }
 
 /// Reads the first brackets of a course.

@@ -60,7 +60,8 @@ mod x86 {
     pub fn read_with_avx512(json: &[u8], structure: &mut Structure) -> bool {
         let able = has_products()
             && is_x86_feature_detected!("avx512bw")
-            && is_x86_feature_detected!("avx512vl");
+            && is_x86_feature_detected!("avx512vl")
+            && is_x86_feature_detected!("avx512vbmi2");
         if able {
             // SAFETY: the function is safe but for the processor's features, which are the same.
             unsafe { avx512::read(json, structure) };
