@@ -61,15 +61,32 @@ impl Keys {
         if first == 0 && own.len() <= MOST {
             return None;
         }
-        // Another key can have the same slot.
-        for (index, &colon) in (0..).zip(own).skip(first.saturating_sub(1)) {
-            let at = *all.get(colon as usize)? as usize - start;
-            if key.precedes(json, at, escapes) {
-                return Some(Member { index, colon: Colon { index: colon as usize, at } });
-            }
+        let index = first.saturating_sub(1);
+        let colon = *own.get(index)? as usize;
+        let at = *all.get(colon)? as usize - start;
+        if key.precedes(json, at, escapes) {
+            return Some(Member { index, colon: Colon { index: colon, at } });
         }
-        None
+        find_behind(index, json, start, all, own, key, escapes)
     }
+}
+
+/// The first member behind one that has this key: another key can have the same slot.
+#[cold]
+fn find_behind(
+    index: usize,
+    json: &[u8],
+    start: usize,
+    all: &[u32],
+    own: &[u32],
+    key: &Key<'_>,
+    escapes: bool,
+) -> Option<Member> {
+    let mut members = (0..).zip(own).skip(index + 1).filter_map(|(index, &colon)| {
+        let (colon, at) = (colon as usize, *all.get(colon as usize)? as usize - start);
+        Some(Member { index, colon: Colon { index: colon, at } })
+    });
+    members.find(|member| key.precedes(json, member.colon.at, escapes))
 }
 
 /// A member of a record.
@@ -121,8 +138,26 @@ impl<'p> Key<'p> {
     }
 
     /// Whether this is the key in front of the colon at `colon`.
-    #[inline]
+    #[inline(always)]
     pub fn precedes(&self, json: &[u8], colon: usize, escapes: bool) -> bool {
+        let end =
+            colon.checked_sub(16).and_then(|start| json.get(start..colon)?.first_chunk::<16>());
+        if let (Some(end), false) = (end, escapes) {
+            let end = u128::from_le_bytes(*end);
+            let [last, before] = [(end >> 64) as u64, end as u64];
+            let differ =
+                (last ^ self.last[0]) & self.mask[0] | (before ^ self.last[1]) & self.mask[1];
+            if differ == 0 && self.text.len() <= 14 {
+                return true;
+            }
+            if differ != 0 && last.to_le_bytes()[7] == b'"' {
+                return false;
+            }
+        }
+        self.precedes_surely(json, colon, escapes)
+    }
+
+    fn precedes_surely(&self, json: &[u8], colon: usize, escapes: bool) -> bool {
         let before = json.get(..colon).unwrap_or_default();
         if self.ends(before) {
             return !escapes || !has_escapes(before) || is_unusual_key(before, self.text);

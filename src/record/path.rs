@@ -107,11 +107,10 @@ impl<'a> Record<'a> {
 
     /// What `path` reaches, where it leads through objects alone and to a string that is known to
     /// be ASCII without escapes, as most do.
-    #[inline]
     pub(crate) fn plain(&self, path: &Path<'_>) -> Plain<'_> {
         let objects = &*self.objects;
         if let Some(member) = objects.member(self.json, &path.whole) {
-            return self.plain_at(whitespace_end(self.json, member.colon.at + 1));
+            return self.plain_behind(member.colon);
         }
         let Some((head, rest)) = &path.parts else {
             return Plain::Missing;
@@ -135,7 +134,10 @@ impl<'a> Record<'a> {
     fn plain_within(&self, member: &Member, path: &Path<'_>) -> Plain<'_> {
         let objects = &*self.objects;
         if let Some(colon) = objects.colon_within(self.json, member, &path.whole) {
-            return self.plain_at(whitespace_end(self.json, colon.at + 1));
+            return self.plain_behind(colon);
+        }
+        if path.parts.is_none() {
+            return Plain::Missing;
         }
         let head = path.parts.as_ref().and_then(|(head, rest)| {
             Some((objects.colon_within(self.json, member, head)?, Some(*rest)))
@@ -149,10 +151,10 @@ impl<'a> Record<'a> {
             let Some((colon, rest)) = found else {
                 return Plain::Missing;
             };
-            let at = whitespace_end(self.json, colon.at + 1);
             let Some(rest) = rest else {
-                return self.plain_at(at);
+                return self.plain_behind(colon);
             };
+            let at = whitespace_end(self.json, colon.at + 1);
             match self.json.get(at) {
                 Some(b'{') => {}
                 Some(b'[') => return Plain::Other,
@@ -166,10 +168,11 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// The value at `at`, if it is plain.
-    #[inline]
-    fn plain_at(&self, at: usize) -> Plain<'_> {
+    /// The value of a member, if it is plain.
+    #[inline(always)]
+    fn plain_behind(&self, colon: Colon) -> Plain<'_> {
         let objects = &*self.objects;
+        let at = whitespace_end(self.json, colon.at + 1);
         if self.json.get(at) != Some(&b'"') {
             return Plain::Other;
         }
