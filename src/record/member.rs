@@ -193,6 +193,12 @@ impl<'p> Key<'p> {
     }
 }
 
+/// The slot of a key.
+#[cfg(test)]
+pub(super) fn slot_of(key: &str) -> usize {
+    Key::of(key).slot
+}
+
 /// The slot of a key, by its last seven bytes and the closing quote; `length` is how many of the
 /// seven it has. The factor gives the keys of CloudTrail's records slots of their own.
 #[inline(always)]

@@ -11,10 +11,8 @@ use super::{
 pub(super) const BRACKETS: usize = 64;
 
 /// Brackets that follow each other, the first of which lies in nothing.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Batch {
-    /// How many there are.
-    pub count: u32,
     /// Those that open something in nothing.
     pub starts: u64,
     /// Those that close something in nothing.
@@ -33,7 +31,7 @@ pub(super) struct Batch {
 impl Default for Batch {
     fn default() -> Self {
         let colons = [0; BRACKETS];
-        Self { count: 0, starts: 0, ends: 0, outer: 0, inner: 0, misplaced: 0, colons }
+        Self { starts: 0, ends: 0, outer: 0, inner: 0, misplaced: 0, colons }
     }
 }
 
@@ -71,7 +69,6 @@ impl Batch {
             (*kind, *room, before) = (byte, counts.colons(), counts);
             count += 1;
         }
-        self.count = count;
         let known = u64::MAX.checked_shr(u64::BITS - count).unwrap_or(0);
         let (object_ends, array_ends) = (equal(&kinds, b'}'), equal(&kinds, b']'));
         let closes = object_ends | array_ends;

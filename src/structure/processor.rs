@@ -30,6 +30,21 @@ pub(super) fn read(json: &[u8], structure: &mut Structure) {
     portable::read(json, structure);
 }
 
+/// A way to read the first brackets of a course; false where the processor does not know it.
+#[cfg(test)]
+pub(super) type BatchWay = fn(&Course<'_>, &mut Batch) -> bool;
+
+/// All of those that there are.
+#[cfg(test)]
+pub(super) const BATCH_WAYS: &[BatchWay] = &[
+    #[cfg(target_arch = "x86_64")]
+    x86::read_batch,
+    |course, batch| {
+        portable::read_batch(course, batch);
+        true
+    },
+];
+
 /// Reads the first brackets of a course.
 #[inline]
 pub(super) fn read_batch(course: &Course<'_>, batch: &mut Batch) {

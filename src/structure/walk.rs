@@ -5,7 +5,7 @@ use std::array;
 use super::{Counter, Counts, Structure, batch::Batch, list::List, processor};
 
 /// Colons of a container between two brackets.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Span {
     /// Index of the first one.
     pub from: u32,
@@ -86,7 +86,7 @@ fn push_range(list: &mut List<u32>, mut from: u32, to: u32) {
 }
 
 /// What a walk came to.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Walk {
     /// The index of the last bracket, from the first one on, and the length of the object; none
     /// where the text ends within it.
@@ -145,11 +145,16 @@ impl Structure {
         if let Some(walk) = walker.walk_in_batch(brackets, start, first) {
             return walk;
         }
-        let rest = brackets.get(first..).unwrap_or_default();
-        let course = Course { json, start, brackets: rest, counter: self.counter() };
+        let course = self.course(json, start, first);
         processor::read_batch(&course, &mut walker.batch);
         walker.first = first;
         walker.walk_in_batch(brackets, start, first).unwrap_or_else(|| course.walk(walker))
+    }
+
+    /// The way from a bracket on, which stands at `start`; `json` is the text from there on.
+    fn course<'a>(&'a self, json: &'a [u8], start: usize, first: usize) -> Course<'a> {
+        let brackets = self.brackets().get(first..).unwrap_or_default();
+        Course { json, start, brackets, counter: self.counter() }
     }
 }
 
@@ -193,5 +198,64 @@ impl Course<'_> {
             }
         }
         Walk { object, sound: open.misplaced & 1 == 0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Text of brackets that mostly belong together, with what can stand between them.
+    fn brackets() -> impl Strategy<Value = String> {
+        let leaf =
+            prop::sample::select(vec!["", "1", "\"a\"", "1,2", "\"a\":1", "\"a\":1,\"b\":\"c\""]);
+        leaf.prop_map(str::to_owned).prop_recursive(6, 60, 6, |inner| {
+            let key = prop::sample::select(vec!["", "\"k\":"]);
+            let close = prop::sample::select(vec!["{}", "{}", "[]", "[]", "{]", "[}", "}{"]);
+            prop::collection::vec((key, inner, close), 0..6).prop_map(|parts| {
+                let part = |(key, inner, close): (&str, String, &str)| {
+                    let (open, close) = close.split_at(1);
+                    format!("{key}{open}{inner}{close}")
+                };
+                parts.into_iter().map(part).collect::<Vec<_>>().join(",")
+            })
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn a_batch_tells_what_a_walk_by_bracket_does(text in brackets()) {
+            let json = text.as_bytes();
+            let mut structure = Structure::new();
+            structure.read(json);
+            for (first, &bracket) in structure.brackets().iter().enumerate() {
+                let start = bracket as usize;
+                let course = structure.course(&json[start..], start, first);
+                let mut batches = Vec::new();
+                for way in processor::BATCH_WAYS {
+                    let mut batch = Batch::default();
+                    if way(&course, &mut batch) {
+                        batches.push(batch);
+                    }
+                }
+                prop_assert!(batches.windows(2).all(|two| two[0] == two[1]), "{:?}", batches);
+                let batch = batches.remove(0);
+                let (mut walker, mut other) = (Walker { batch, first, ..Default::default() }, Walker::default());
+                if let Some(walk) = walker.walk_in_batch(structure.brackets(), start, first) {
+                    prop_assert_eq!(walk, course.walk(&mut other), "{} from {} on", text, start);
+                    prop_assert_eq!(walker.own(), other.own());
+                    prop_assert_eq!(walker.inner(), other.inner());
+                } else {
+                    let object = course.walk(&mut other).object;
+                    let is_close = matches!(json[start], b'}' | b']');
+                    let is_long = object.is_none_or(|(last, _)| last >= 64);
+                    prop_assert!(is_close || is_long, "{} from {} on", text, start);
+                }
+            }
+        }
     }
 }
