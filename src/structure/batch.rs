@@ -13,7 +13,7 @@ pub(super) const BRACKETS: usize = 64;
 /// Brackets that follow each other, the first of which lies in nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Batch {
-    /// Those that open something in nothing.
+    /// Those that open something in nothing, as far as all of it is known.
     pub starts: u64,
     /// Those that close something in nothing.
     pub ends: u64,
@@ -87,8 +87,12 @@ impl Batch {
             // Those with this level in front of them.
             let behind = here & closes | deeper & !closes;
             let behind_in_objects = in_objects << 1;
-            self.misplaced |= in_objects & here & closes
-                | behind & (colons & !behind_in_objects | elements & behind_in_objects);
+            let mismatched = in_objects & here & closes;
+            self.misplaced |=
+                mismatched | behind & (colons & !behind_in_objects | elements & behind_in_objects);
+            // From the first mismatch on, objects and arrays of the level are confused: what begins
+            // there takes another batch.
+            self.starts &= !(mismatched | mismatched.wrapping_neg());
             match level - OUTERMOST {
                 1 => self.outer = behind & colons,
                 2 => self.inner = behind & colons,

@@ -232,9 +232,18 @@ mod tests {
             let json = text.as_bytes();
             let mut structure = Structure::new();
             structure.read(json);
+            let mut kept = Walker::default();
             for (first, &bracket) in structure.brackets().iter().enumerate() {
                 let start = bracket as usize;
                 let course = structure.course(&json[start..], start, first);
+                // With what is known from the objects before.
+                let (walk, mut other) =
+                    (structure.walk(&json[start..], start, first, &mut kept), Walker::default());
+                if !matches!(json[start], b'}' | b']') {
+                    prop_assert_eq!(walk, course.walk(&mut other), "{} from {} on", text, start);
+                    prop_assert_eq!(kept.own(), other.own());
+                    prop_assert_eq!(kept.inner(), other.inner());
+                }
                 let mut batches = Vec::new();
                 for way in processor::BATCH_WAYS {
                     let mut batch = Batch::default();
