@@ -277,7 +277,7 @@ impl<'a> Record<'a> {
     /// Whether the record has a member of this key.
     #[must_use]
     pub fn has(&self, key: &Path<'_>) -> bool {
-        self.objects.colon(self.json, key.as_key()).is_some()
+        self.objects.member(self.json, key.as_key()).is_some()
     }
 
     /// The service that was called: the member `eventSource`.

@@ -8,6 +8,7 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+mod batch;
 mod list;
 mod portable;
 mod processor;
@@ -19,7 +20,7 @@ mod tests;
 
 use list::List;
 use stretch::{BLOCKS, BYTES};
-pub(crate) use walk::{Span, Walk};
+pub(crate) use walk::{Walk, Walker};
 
 /// The structure of a text. Positions are offsets into the text, in ascending order; the first of
 /// 64 bytes is the lowest bit of a mask.
@@ -29,7 +30,7 @@ pub struct Structure {
     colons: List<u32>,
     colon_masks: List<u64>,
     element_masks: List<u64>,
-    scalar_masks: List<u64>,
+    scalars: List<u32>,
     quote_masks: List<u64>,
     counts: List<Counts>,
     /// How many there were so far.
@@ -72,6 +73,16 @@ struct Counter<'a> {
 }
 
 impl Counter<'_> {
+    /// The same, with lists that are known to be of one length, so that a place is looked for once.
+    #[inline(always)]
+    fn even(self) -> Self {
+        let length = self.counts.len().min(self.colons.len()).min(self.elements.len());
+        let (colons, _) = self.colons.split_at(length);
+        let (elements, _) = self.elements.split_at(length);
+        let (counts, _) = self.counts.split_at(length);
+        Self { colons, elements, counts }
+    }
+
     /// What stands in front of a position, or in its place.
     #[inline(always)]
     fn at(&self, position: u32) -> Counts {
@@ -116,7 +127,7 @@ impl Structure {
         self.colons.clear();
         self.colon_masks.clear();
         self.element_masks.clear();
-        self.scalar_masks.clear();
+        self.scalars.clear();
         self.quote_masks.clear();
         self.counts.clear();
         self.before = Counts::default();
@@ -132,7 +143,7 @@ impl Structure {
         self.colons.reserve(BYTES + 64);
         self.colon_masks.reserve(BLOCKS);
         self.element_masks.reserve(BLOCKS);
-        self.scalar_masks.reserve(BLOCKS);
+        self.scalars.reserve(BYTES + 64);
         self.quote_masks.reserve(BLOCKS);
         self.counts.reserve(BLOCKS);
     }
@@ -181,12 +192,12 @@ impl Structure {
         Some(64 * block + quotes.trailing_zeros() as usize)
     }
 
-    /// Masks of the first bytes of numbers, literals, and whatever else is neither a string nor
-    /// punctuation, behind the text included.
+    /// The positions of the first bytes of numbers, literals, and whatever else is neither a string
+    /// nor punctuation, behind the text included.
     #[inline]
     #[must_use]
-    pub fn scalars(&self) -> &[u64] {
-        self.scalar_masks.as_slice()
+    pub fn scalars(&self) -> &[u32] {
+        self.scalars.as_slice()
     }
 
     /// Begins of 64-byte blocks with something irregular in them, and which of their bytes it is.

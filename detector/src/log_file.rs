@@ -33,7 +33,7 @@ pub const MAX_RECORD_BYTES: usize = 4 * 1024 * 1024;
 
 /// How much of the file is looked at for its structure at a time, so that it stays in the
 /// processor's caches.
-const INDEXED_BYTES: usize = 64 * 1024;
+const INDEXED_BYTES: usize = 32 * 1024;
 
 /// Longer records are validated byte by byte: the structure of one takes more memory than its text.
 const LONGEST_SKIMMED: usize = 256 * 1024;

@@ -28,7 +28,7 @@ impl Substrings {
 
     /// The same for ASCII.
     pub(super) fn are_in_ascii(&self, text: &[u8]) -> bool {
-        let mut buffer = [0; 128];
+        let mut buffer = [0; 256];
         match buffer.get_mut(..text.len()) {
             Some(folded) => {
                 folded.copy_from_slice(text);

@@ -1,90 +1,116 @@
 //! The keys of an object, and how one is found among them.
 
-use core::{ops::Range, str};
+use core::str;
 
 use memchr::memrchr;
 
 use super::value::unescape;
 
-/// The members of a record, as far as they are told apart by the ends of their keys.
-#[derive(Debug, Clone, Default)]
+/// How many slots there are for members: a power of two.
+const SLOTS: usize = 128;
+
+/// How many members have slots: as many as a byte can count from 1 on.
+const MOST: usize = u8::MAX as usize;
+
+/// The members of a record, in slots by their keys.
+#[derive(Debug, Clone)]
 pub(super) struct Keys {
-    /// The last four bytes of each key in its quotes.
-    ends: Vec<u32>,
-    /// Which of the colons in the text that the record is part of are behind them.
-    colons: Vec<u32>,
-    /// A few bits of each end: most keys that are not there are known by them.
-    bits: u64,
+    /// The first member of each slot, counted from 1; 0 where there is none.
+    slots: [u8; SLOTS],
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self { slots: [0; SLOTS] }
+    }
 }
 
 impl Keys {
-    pub fn clear(&mut self) {
-        self.bits = 0;
-        self.ends.clear();
-        self.colons.clear();
-    }
-
-    pub fn len(&self) -> usize {
-        self.colons.len()
-    }
-
-    /// Adds the members of which the colons have these indices among `all`; `json` is the text from
-    /// `start` on.
+    /// Reads the keys of the members of which the colons are these indices among `all`, in place of
+    /// those before; `json` is the text from `start` on.
     #[inline]
-    pub fn extend(
-        &mut self,
-        json: &[u8],
-        start: usize,
-        all: &[u32],
-        colons: Range<u32>,
-        escapes: bool,
-    ) {
-        let positions = all.get(colons.start as usize..colons.end as usize).unwrap_or_default();
-        let mut bits = self.bits;
-        self.ends.extend(positions.iter().map(|&position| {
-            let end = end(json, position as usize - start, escapes);
-            bits |= bit(end);
-            end
-        }));
-        self.bits = bits;
-        self.colons.extend(colons);
+    pub fn read(&mut self, json: &[u8], start: usize, all: &[u32], own: &[u32], escapes: bool) {
+        self.slots = [0; SLOTS];
+        let own = own.get(..MOST).unwrap_or(own);
+        let mut member = own.len();
+        // Backwards, so that of several members with one slot the first is written last.
+        for &colon in own.iter().rev() {
+            let Some(&position) = all.get(colon as usize) else {
+                return;
+            };
+            let slot = slot_of_end(json, position as usize - start, escapes);
+            if let Some(slot) = self.slots.get_mut(slot) {
+                *slot = member as u8;
+            }
+            member -= 1;
+        }
     }
 
-    /// The colon of the first member that has this key, as an index among `all`.
+    /// The first member that has this key.
     #[inline(always)]
     pub fn find(
         &self,
         json: &[u8],
         start: usize,
         all: &[u32],
+        own: &[u32],
         key: &Key<'_>,
         escapes: bool,
-    ) -> Option<usize> {
-        if self.bits & key.bit == 0 {
+    ) -> Option<Member> {
+        let first = usize::from(*self.slots.get(key.slot)?);
+        if first == 0 && own.len() <= MOST {
             return None;
         }
-        for (&end, &colon) in self.ends.iter().zip(&self.colons) {
-            if end & key.end_mask == key.end
-                && let Some(&position) = all.get(colon as usize)
-                && key.precedes(json, position as usize - start, escapes)
-            {
-                return Some(colon as usize);
-            }
+        let index = first.saturating_sub(1);
+        let colon = *own.get(index)? as usize;
+        let at = *all.get(colon)? as usize - start;
+        if key.precedes(json, at, escapes) {
+            return Some(Member { index, colon: Colon { index: colon, at } });
         }
-        None
+        find_behind(index, json, start, all, own, key, escapes)
     }
+}
+
+/// The first member behind one that has this key: another key can have the same slot.
+#[cold]
+fn find_behind(
+    index: usize,
+    json: &[u8],
+    start: usize,
+    all: &[u32],
+    own: &[u32],
+    key: &Key<'_>,
+    escapes: bool,
+) -> Option<Member> {
+    let mut members = (0..).zip(own).skip(index + 1).filter_map(|(index, &colon)| {
+        let (colon, at) = (colon as usize, *all.get(colon as usize)? as usize - start);
+        Some(Member { index, colon: Colon { index: colon, at } })
+    });
+    members.find(|member| key.precedes(json, member.colon.at, escapes))
+}
+
+/// A member of a record.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Member {
+    /// Which of them it is.
+    pub index: usize,
+    pub colon: Colon,
+}
+
+/// A colon behind a key.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Colon {
+    /// Its index among those of the text.
+    pub index: usize,
+    /// Its offset in the object.
+    pub at: usize,
 }
 
 /// A key that is looked for.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Key<'p> {
     text: &'p str,
-    /// Its last four bytes in its quotes, of which the last one is the highest.
-    end: u32,
-    /// Which of them count.
-    end_mask: u32,
-    /// The bit of such an end; all where not all of its bytes count.
-    bit: u64,
+    slot: usize,
     /// The last sixteen bytes, the last one the highest.
     last: [u64; 2],
     /// Which bytes of them count: those of the key and its quotes.
@@ -105,17 +131,33 @@ impl<'p> Key<'p> {
         let last = u128::from_le_bytes(quoted) & mask;
         Self {
             text,
-            end: (last >> 96) as u32,
-            end_mask: (mask >> 96) as u32,
-            bit: if count >= 2 { bit((last >> 96) as u32) } else { u64::MAX },
+            slot: slot((last >> 64) as u64, count),
             last: [(last >> 64) as u64, last as u64],
             mask: [(mask >> 64) as u64, mask as u64],
         }
     }
 
     /// Whether this is the key in front of the colon at `colon`.
-    #[inline]
+    #[inline(always)]
     pub fn precedes(&self, json: &[u8], colon: usize, escapes: bool) -> bool {
+        let end =
+            colon.checked_sub(16).and_then(|start| json.get(start..colon)?.first_chunk::<16>());
+        if let (Some(end), false) = (end, escapes) {
+            let end = u128::from_le_bytes(*end);
+            let [last, before] = [(end >> 64) as u64, end as u64];
+            let differ =
+                (last ^ self.last[0]) & self.mask[0] | (before ^ self.last[1]) & self.mask[1];
+            if differ == 0 && self.text.len() <= 14 {
+                return true;
+            }
+            if differ != 0 && last.to_le_bytes()[7] == b'"' {
+                return false;
+            }
+        }
+        self.precedes_surely(json, colon, escapes)
+    }
+
+    fn precedes_surely(&self, json: &[u8], colon: usize, escapes: bool) -> bool {
         let before = json.get(..colon).unwrap_or_default();
         if self.ends(before) {
             return !escapes || !has_escapes(before) || is_unusual_key(before, self.text);
@@ -151,23 +193,54 @@ impl<'p> Key<'p> {
     }
 }
 
-/// One bit for the end of a key.
-#[inline(always)]
-const fn bit(end: u32) -> u64 {
-    1 << (end.wrapping_mul(0x9E37_79B1) >> 26)
+/// The slot of a key.
+#[cfg(test)]
+pub(super) fn slot_of(key: &str) -> usize {
+    Key::of(key).slot
 }
 
-/// The last four bytes of the key in front of a colon; see [`Key::end`].
-#[inline]
-fn end(json: &[u8], colon: usize, escapes: bool) -> u32 {
-    let before = json.get(..colon).unwrap_or_default();
-    match before.last_chunk::<4>() {
-        // The byte in front of the colon is the highest.
-        Some(end) if end[3] == b'"' && !(escapes && has_escapes(before)) => {
-            u32::from_le_bytes(*end)
+/// The slot of a key, by its last seven bytes and the closing quote; `length` is how many of the
+/// seven it has. The factor gives the keys of CloudTrail's records slots of their own.
+#[inline(always)]
+const fn slot(end: u64, length: usize) -> usize {
+    let end = if length < 7 { end & !0 << (8 * (7 - length)) } else { end };
+    (end.wrapping_mul(0x473A_8651_28FF_3FF5) >> (u64::BITS - SLOTS.ilog2())) as usize
+}
+
+/// The slot of the key in front of a colon.
+#[inline(always)]
+fn slot_of_end(json: &[u8], colon: usize, escapes: bool) -> usize {
+    let end = colon.checked_sub(8).and_then(|start| json.get(start..colon)?.first_chunk::<8>());
+    match end {
+        Some(end) if end[7] == b'"' && !(escapes && may_have_escapes(json, colon)) => {
+            let end = u64::from_le_bytes(*end);
+            if has_quote_in_front(end) { slot(end, length(end)) } else { slot(end, 7) }
         }
-        _ => unusual_end(before),
+        _ => unusual_slot(json.get(..colon).unwrap_or_default()),
     }
+}
+
+/// Whether the last seven letters of a key, unescaped, may not be those that are written.
+#[cold]
+fn may_have_escapes(json: &[u8], colon: usize) -> bool {
+    // The longest escape is one of six bytes. Where the key is shorter, more is looked at.
+    json.get(colon.saturating_sub(16)..colon).is_none_or(|end| end.contains(&b'\\'))
+}
+
+const QUOTES: u64 = u64::from_le_bytes([b'"'; 8]);
+
+/// Whether one of the bytes is a quote, but for the last one.
+#[inline(always)]
+fn has_quote_in_front(bytes: u64) -> bool {
+    const ONES: u64 = 0x0001_0101_0101_0101;
+    let others = (bytes ^ QUOTES) & !0 >> 8;
+    others.wrapping_sub(ONES) & !others & ONES << 7 != 0
+}
+
+/// How many of the bytes are behind the last quote, but for the one that ends them.
+fn length(bytes: u64) -> usize {
+    let bytes = bytes.to_le_bytes();
+    bytes.iter().rev().skip(1).take_while(|&&byte| byte != b'"').count()
 }
 
 /// Whether the key that ends a text, with its closing quote, may have escapes in it.
@@ -180,11 +253,12 @@ fn has_escapes(text: &[u8]) -> bool {
     text.get(start.saturating_sub(1)..).unwrap_or_default().contains(&b'\\')
 }
 
-/// [`end`] of a key with escapes in it, with whitespace behind it, or near the begin of the text.
+/// The same for a key that may have escapes in it or whitespace behind it, or is near the begin of
+/// the text.
 #[cold]
-fn unusual_end(text: &[u8]) -> u32 {
-    let key = unusual_key(text).unwrap_or_default();
-    Key::of(&unescape(key)).end
+fn unusual_slot(text: &[u8]) -> usize {
+    let key = unusual_key(text).map(unescape).unwrap_or_default();
+    Key::of(&key).slot
 }
 
 #[cold]

@@ -4,10 +4,10 @@ use core::ops::Range;
 
 use super::{
     MAX_MEMBERS, Reader, Record, check_utf8,
-    member::{Key, Keys},
+    member::{Colon, Key, Keys, Member},
     value::{escapes_are_sound, is_scalar},
 };
-use crate::structure::{Span, Structure, Walk};
+use crate::structure::{Structure, Walk, Walker};
 
 #[cfg(test)]
 mod tests;
@@ -25,8 +25,8 @@ pub struct Objects {
     pub(super) escapes: bool,
     /// Whether it is ASCII without escapes.
     pub(super) plain: bool,
-    /// Its own colons; longer than there are such.
-    spans: Vec<Span>,
+    /// Knows its own colons, and those of objects in it.
+    walker: Walker,
     keys: Keys,
 }
 
@@ -58,12 +58,14 @@ struct Next {
     bracket: usize,
     irregular: usize,
     escape: usize,
+    scalar: usize,
 }
 
 impl Objects {
     /// Reads the structure of a text in place of the one before.
     pub fn read(&mut self, text: &[u8]) {
         self.structure.read(text);
+        self.walker.forget();
         self.next = Next::default();
     }
 
@@ -79,8 +81,7 @@ impl Objects {
         if brackets.get(first).is_none_or(|&bracket| bracket as usize != start) {
             return Found::Irregular;
         }
-        let Walk { object, spans, sound } =
-            self.structure.walk(json, start, first, &mut self.spans);
+        let Walk { object, sound } = self.structure.walk(json, start, first, &mut self.walker);
         let length = object.map_or(json.len(), |(_, length)| length);
         let end = start + length;
         let escapes = self.has_escapes(start, end);
@@ -89,10 +90,11 @@ impl Objects {
             self.brackets = first..first + last + 1;
             self.next.bracket = first + last + 1;
             self.escapes = escapes;
-            self.read_members(json, spans);
+            let (own, all) = (self.walker.own(), self.structure.colons());
+            self.keys.read(json, start, all, own, escapes);
         }
         let bytes = self.bytes(json, start..end);
-        let sound = sound && bytes != Bytes::Irregular && self.keys.len() <= MAX_MEMBERS;
+        let sound = sound && bytes != Bytes::Irregular && self.walker.own().len() <= MAX_MEMBERS;
         self.plain = sound && !escapes && bytes == Bytes::Ascii;
         let Some(text) = object.and_then(|(_, length)| json.get(..length)) else {
             return if sound { Found::Incomplete } else { Found::Irregular };
@@ -102,19 +104,6 @@ impl Objects {
             && (bytes == Bytes::Ascii || check_utf8(text).is_ok())
             && self.has_sound_scalars(json, start, end);
         if sound { Found::Object(length) } else { Found::Irregular }
-    }
-
-    /// Reads the keys of the object found last, of which so many spans are known.
-    #[inline]
-    fn read_members(&mut self, json: &[u8], spans: usize) {
-        let colons = self.structure.colons();
-        self.keys.clear();
-        for span in self.spans.get(..spans).unwrap_or_default() {
-            if self.keys.len() > MAX_MEMBERS {
-                return;
-            }
-            self.keys.extend(json, self.start, colons, span.from..span.to, self.escapes);
-        }
     }
 
     /// Whether a backslash may stand in a part of the text; 64 bytes are judged as a whole.
@@ -158,24 +147,18 @@ impl Objects {
 
     /// Whether the numbers and literals in a part of the text are some.
     #[inline]
-    fn has_sound_scalars(&self, json: &[u8], start: usize, end: usize) -> bool {
-        let (first, last) = (start / 64, end.saturating_sub(1) / 64);
-        let masks = self.structure.scalars().get(first..=last).unwrap_or_default();
-        for (block, &mask) in (first..).zip(masks) {
-            let mut bits = mask;
-            if block == first {
-                bits &= !0 << (start % 64);
+    fn has_sound_scalars(&mut self, json: &[u8], start: usize, end: usize) -> bool {
+        let scalars = self.structure.scalars();
+        while scalars.get(self.next.scalar).is_some_and(|&scalar| (scalar as usize) < start) {
+            self.next.scalar += 1;
+        }
+        while let Some(&scalar) = scalars.get(self.next.scalar)
+            && (scalar as usize) < end
+        {
+            if !is_scalar(json, scalar as usize - start) {
+                return false;
             }
-            if block == last {
-                bits &= !0 >> (63 - (end - 1) % 64);
-            }
-            while bits != 0 {
-                let scalar = 64 * block + bits.trailing_zeros() as usize;
-                if !is_scalar(json, scalar - start) {
-                    return false;
-                }
-                bits &= bits - 1;
-            }
+            self.next.scalar += 1;
         }
         true
     }
@@ -193,12 +176,30 @@ impl Objects {
         Record { json, objects: Reader::Shared(self) }
     }
 
-    /// The colon behind the first of its keys that is this one.
+    /// The first of its members that has this key.
     #[inline(always)]
-    pub(super) fn colon(&self, json: &[u8], key: &Key<'_>) -> Option<Colon> {
+    pub(super) fn member(&self, json: &[u8], key: &Key<'_>) -> Option<Member> {
+        let (own, all) = (self.walker.own(), self.structure.colons());
+        self.keys.find(json, self.start, all, own, key, self.escapes)
+    }
+
+    /// The colon of the first member that has this key in an object, which is the value of a member.
+    #[inline]
+    pub(super) fn colon_within(&self, json: &[u8], of: &Member, key: &Key<'_>) -> Option<Colon> {
+        let first = of.colon.index as u32;
+        let end = self.walker.own().get(of.index + 1).copied().unwrap_or(u32::MAX);
+        let spans = self.walker.inner().iter().skip_while(|span| span.from <= first);
         let all = self.structure.colons();
-        let index = self.keys.find(json, self.start, all, key, self.escapes)?;
-        Some(Colon { index, at: *all.get(index)? as usize - self.start })
+        for span in spans.take_while(|span| span.from < end) {
+            let positions = all.get(span.from as usize..span.to as usize).unwrap_or_default();
+            for (index, &position) in (span.from as usize..).zip(positions) {
+                let at = position as usize - self.start;
+                if key.precedes(json, at, self.escapes) {
+                    return Some(Colon { index, at });
+                }
+            }
+        }
+        None
     }
 
     /// Index of the first of its brackets that is not in front of an offset.
@@ -245,15 +246,6 @@ impl Objects {
         let bracket = self.own_brackets().get(bracket).copied();
         bracket.map_or(usize::MAX, |bracket| self.structure.colons_before(bracket))
     }
-}
-
-/// A colon behind a key.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Colon {
-    /// Its index among those of the text.
-    pub index: usize,
-    /// Its offset in the object.
-    pub at: usize,
 }
 
 /// Positions in a text as offsets in the object found last.

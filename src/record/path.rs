@@ -7,8 +7,7 @@ use core::{fmt, str};
 
 use super::{
     Record,
-    member::Key,
-    objects::Colon,
+    member::{Colon, Key, Member},
     value::{JsonStr, Value, unquoted},
 };
 use crate::scan::whitespace_end;
@@ -98,45 +97,82 @@ impl<'a> Record<'a> {
     /// before its first dot.
     #[inline(always)]
     pub(super) fn step<'p>(&self, path: &Path<'p>) -> Option<Step<'_, 'p>> {
-        if let Some(colon) = self.objects.colon(self.json, &path.whole) {
-            return Some((self.value_of(colon.at)?, None));
+        if let Some(member) = self.objects.member(self.json, &path.whole) {
+            return Some((self.value_of(member.colon.at)?, None));
         }
         let (head, rest) = path.parts.as_ref()?;
-        let colon = self.objects.colon(self.json, head)?;
-        Some((self.value_of(colon.at)?, Some(*rest)))
+        let member = self.objects.member(self.json, head)?;
+        Some((self.value_of(member.colon.at)?, Some(*rest)))
     }
 
     /// What `path` reaches, where it leads through objects alone and to a string that is known to
     /// be ASCII without escapes, as most do.
-    #[inline]
     pub(crate) fn plain(&self, path: &Path<'_>) -> Plain<'_> {
         let objects = &*self.objects;
-        let mut found = match objects.colon(self.json, &path.whole) {
-            Some(colon) => Some((colon, None)),
-            None => path
-                .parts
-                .as_ref()
-                .and_then(|(head, rest)| Some((objects.colon(self.json, head)?, Some(*rest)))),
+        if let Some(member) = objects.member(self.json, &path.whole) {
+            return self.plain_behind(member.colon);
+        }
+        let Some((head, rest)) = &path.parts else {
+            return Plain::Missing;
         };
-        let at = loop {
+        let Some(member) = objects.member(self.json, head) else {
+            return Plain::Missing;
+        };
+        match self.json.get(whitespace_end(self.json, member.colon.at + 1)) {
+            Some(b'{') => {}
+            Some(b'[') => return Plain::Other,
+            _ => return Plain::Missing,
+        }
+        match rest {
+            Rest::Path(path) => self.plain_within(&member, path),
+            Rest::Text(path) => self.plain_within(&member, &Path::new(path)),
+        }
+    }
+
+    /// [`plain`](Self::plain) for an object that is the value of a member.
+    #[inline]
+    fn plain_within(&self, member: &Member, path: &Path<'_>) -> Plain<'_> {
+        let objects = &*self.objects;
+        if let Some(colon) = objects.colon_within(self.json, member, &path.whole) {
+            return self.plain_behind(colon);
+        }
+        if path.parts.is_none() {
+            return Plain::Missing;
+        }
+        let head = path.parts.as_ref().and_then(|(head, rest)| {
+            Some((objects.colon_within(self.json, member, head)?, Some(*rest)))
+        });
+        self.plain_deeper(head)
+    }
+
+    /// [`plain`](Self::plain) for what is deeper in objects.
+    fn plain_deeper<'p>(&self, mut found: Option<(Colon, Option<Rest<'p>>)>) -> Plain<'_> {
+        loop {
             let Some((colon, rest)) = found else {
                 return Plain::Missing;
             };
-            let at = whitespace_end(self.json, colon.at + 1);
             let Some(rest) = rest else {
-                break at;
+                return self.plain_behind(colon);
             };
+            let at = whitespace_end(self.json, colon.at + 1);
             match self.json.get(at) {
                 Some(b'{') => {}
                 Some(b'[') => return Plain::Other,
                 _ => return Plain::Missing,
             }
-            let object = Container { record: self, open: objects.bracket_from(at) };
+            let object = Container { record: self, open: self.objects.bracket_from(at) };
             found = match rest {
                 Rest::Path(path) => object.find(path, colon.index + 1),
                 Rest::Text(path) => object.find(&Path::new(path), colon.index + 1),
             };
-        };
+        }
+    }
+
+    /// The value of a member, if it is plain.
+    #[inline(always)]
+    fn plain_behind(&self, colon: Colon) -> Plain<'_> {
+        let objects = &*self.objects;
+        let at = whitespace_end(self.json, colon.at + 1);
         if self.json.get(at) != Some(&b'"') {
             return Plain::Other;
         }

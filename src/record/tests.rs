@@ -87,6 +87,35 @@ fn paths_reach_values() {
 }
 
 #[test]
+fn every_member_is_found_however_many_there_are() {
+    for count in [1_usize, 20, 254, 255, 256, 400] {
+        // Each seven have the same last letters, so that they have one slot.
+        let key = |number: usize| format!("{:03}{}", number, "sameEnd".repeat(number % 7));
+        let members = |number: usize| format!("\"{}\":{number}", key(number));
+        let json: Vec<String> = (0..count).map(members).collect();
+        let json = format!("{{{},\"{}\":\"twice\"}}", json.join(","), key(0));
+        let record = record(&json);
+        for number in 0..count {
+            let path = key(number);
+            assert_eq!(record.text(&path).unwrap(), number.to_string(), "{path} of {count}");
+        }
+        assert_eq!(record.text("sameEnd"), None);
+        assert_eq!(record.text("x000sameEnd"), None);
+    }
+}
+
+#[test]
+fn keys_of_cloudtrail_have_slots_of_their_own() {
+    let keys = "eventVersion userIdentity eventTime eventSource eventName awsRegion sourceIPAddress userAgent \
+        errorCode errorMessage requestParameters responseElements additionalEventData requestID eventID eventType \
+        managementEvent readOnly resources recipientAccountId serviceEventDetails sharedEventID vpcEndpointId \
+        eventCategory addendum sessionCredentialFromConsole eventContext";
+    let slots: std::collections::HashSet<_> =
+        keys.split_whitespace().map(member::slot_of).collect();
+    assert_eq!(slots.len(), keys.split_whitespace().count());
+}
+
+#[test]
 fn a_path_stops_where_the_test_says() {
     let record = record(r#"{"a":[1,2,3]}"#);
     let mut seen = 0;

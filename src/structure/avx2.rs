@@ -1,5 +1,7 @@
 //! Masks by AVX2, where the processor has it.
 
+use std::hint;
+
 use std::arch::x86_64::{
     __m256i, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_set_epi64x, _mm_set1_epi8,
     _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
@@ -8,13 +10,35 @@ use std::arch::x86_64::{
 
 use super::{
     Structure,
-    stretch::{self, Masks},
+    batch::Batch,
+    list::positions,
+    stretch::{self, FEW, Masks},
+    walk::Course,
 };
 
 /// Reads the structure of a text.
 #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,popcnt")]
 pub(super) fn read(json: &[u8], structure: &mut Structure) {
-    stretch::read(json, structure, |block| masks(block), |bits| prefix_xor(bits));
+    let masks = |block: &[u8; 64]| masks(block);
+    let positions = |bits, at| positions::<FEW>(bits, at);
+    stretch::read(json, structure, masks, |bits| prefix_xor(bits), positions);
+}
+
+/// Reads the first brackets of a course.
+#[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,popcnt")]
+pub(super) fn read_batch(course: &Course<'_>, batch: &mut Batch) {
+    batch.read(course, |bytes, byte| equal(bytes, byte), |bits| prefix_xor(bits));
+}
+
+/// Which of the bytes are this one.
+#[inline]
+#[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,popcnt")]
+fn equal(bytes: &[u8; 64], byte: u8) -> u64 {
+    let (first, second) = bytes.split_at(32);
+    let byte = _mm256_set1_epi8(byte.cast_signed());
+    let equal = bits(_mm256_cmpeq_epi8(load(first), byte), _mm256_cmpeq_epi8(load(second), byte));
+    // Else what is done with the bits would be done with 64 bytes, which takes long.
+    hint::black_box(equal)
 }
 
 /// The masks of a block.

@@ -2,12 +2,20 @@
 
 use super::{
     Structure,
-    stretch::{self, Masks},
+    batch::Batch,
+    list::positions,
+    stretch::{self, FEW, Masks},
+    walk::Course,
 };
 
 /// Reads the structure of a text.
 pub(super) fn read(json: &[u8], structure: &mut Structure) {
-    stretch::read(json, structure, masks, prefix_xor);
+    stretch::read(json, structure, masks, prefix_xor, positions::<FEW>);
+}
+
+/// Reads the first brackets of a course.
+pub(super) fn read_batch(course: &Course<'_>, batch: &mut Batch) {
+    batch.read(course, |bytes, byte| mask(bytes, |each| each == byte), prefix_xor);
 }
 
 /// The masks of a block.

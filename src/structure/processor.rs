@@ -1,10 +1,7 @@
 //! The fastest way that the processor knows. All code that asks for its features is called here, by
 //! functions that are safe: each asks the processor before it calls.
 
-use super::{
-    Structure, portable,
-    walk::{Course, Span, Walk},
-};
+use super::{Structure, batch::Batch, portable, walk::Course};
 
 /// A way to read the structure of a text; false where the processor does not know it.
 pub(super) type Way = fn(&[u8], &mut Structure) -> bool;
@@ -33,19 +30,34 @@ pub(super) fn read(json: &[u8], structure: &mut Structure) {
     portable::read(json, structure);
 }
 
-/// Walks, with an instruction for counting bits where there is one.
+/// A way to read the first brackets of a course; false where the processor does not know it.
+#[cfg(test)]
+pub(super) type BatchWay = fn(&Course<'_>, &mut Batch) -> bool;
+
+/// All of those that there are.
+#[cfg(test)]
+pub(super) const BATCH_WAYS: &[BatchWay] = &[
+    #[cfg(target_arch = "x86_64")]
+    x86::read_batch,
+    |course, batch| {
+        portable::read_batch(course, batch);
+        true
+    },
+];
+
+/// Reads the first brackets of a course.
 #[inline]
-pub(super) fn walk(course: &Course<'_>, spans: &mut Vec<Span>) -> Walk {
+pub(super) fn read_batch(course: &Course<'_>, batch: &mut Batch) {
     #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
-    if let Some(walk) = x86::walk(course, spans) {
-        return walk;
+    if x86::read_batch(course, batch) {
+        return;
     }
-    course.walk(spans)
+    portable::read_batch(course, batch);
 }
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    use super::{Course, Span, Structure, Walk};
+    use super::{Batch, Course, Structure};
     use crate::structure::{avx2, avx512};
 
     fn has_bits() -> bool {
@@ -63,7 +75,8 @@ mod x86 {
     pub fn read_with_avx512(json: &[u8], structure: &mut Structure) -> bool {
         let able = has_products()
             && is_x86_feature_detected!("avx512bw")
-            && is_x86_feature_detected!("avx512vl");
+            && is_x86_feature_detected!("avx512vl")
+            && is_x86_feature_detected!("avx512vbmi2");
         if able {
             // SAFETY: the function is safe but for the processor's features, which are the same.
             unsafe { avx512::read(json, structure) };
@@ -82,17 +95,16 @@ mod x86 {
         able
     }
 
-    /// None where the processor does not count bits.
+    /// False where the processor does not know how.
     #[inline]
     #[cfg_attr(feature = "portable", allow(dead_code, reason = "what is left out"))]
     #[expect(unsafe_code, reason = "the processor was asked for every feature of the function")]
-    pub fn walk(course: &Course<'_>, spans: &mut Vec<Span>) -> Option<Walk> {
-        // SAFETY: the function is safe but for the processor's features, which are the same.
-        has_bits().then(|| unsafe { walk_with_bits(course, spans) })
-    }
-
-    #[target_feature(enable = "bmi1,bmi2,popcnt")]
-    fn walk_with_bits(course: &Course<'_>, spans: &mut Vec<Span>) -> Walk {
-        course.walk(spans)
+    pub fn read_batch(course: &Course<'_>, batch: &mut Batch) -> bool {
+        let able = has_products() && is_x86_feature_detected!("avx2");
+        if able {
+            // SAFETY: the function is safe but for the processor's features, which are the same.
+            unsafe { avx2::read_batch(course, batch) };
+        }
+        able
     }
 }

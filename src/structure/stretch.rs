@@ -9,6 +9,9 @@ pub(super) const BLOCKS: usize = 64;
 /// How many bytes they have.
 pub(super) const BYTES: usize = BLOCKS * 64;
 
+/// How many positions are found one by one without asking for the number of bits.
+pub(super) const FEW: usize = 4;
+
 /// Which of 64 bytes are what: the first byte is the lowest bit.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Masks {
@@ -62,18 +65,21 @@ struct Stretch {
 }
 
 /// Reads the structure of a text, with masks of each block made so. `prefix_xor` gives each bit the
-/// parity of the bits up to it.
+/// parity of the bits up to it, `positions` those of a mask's first bits, see [`List::extend`].
+///
+/// [`List::extend`]: super::list::List::extend
 #[inline(always)]
-pub(super) fn read(
+pub(super) fn read<const COUNT: usize>(
     json: &[u8],
     structure: &mut Structure,
     masks: impl Fn(&[u8; 64]) -> Masks,
     prefix_xor: impl Fn(u64) -> u64,
+    positions: impl Fn(u64, u32) -> [u32; COUNT] + Copy,
 ) {
     let mut rows = Stretch::new();
     for stretch in json.chunks(BYTES) {
         structure.make_room();
-        rows.read(stretch, structure, &masks, &prefix_xor);
+        rows.read(stretch, structure, &masks, &prefix_xor, positions);
     }
 }
 
@@ -106,12 +112,13 @@ impl Stretch {
     /// Adds the next stretch of a text to its structure. Of one that is not the last, there are all
     /// blocks.
     #[inline(always)]
-    fn read(
+    fn read<const COUNT: usize>(
         &mut self,
         stretch: &[u8],
         structure: &mut Structure,
         masks: impl Fn(&[u8; 64]) -> Masks,
         prefix_xor: impl Fn(u64) -> u64,
+        positions: impl Fn(u64, u32) -> [u32; COUNT] + Copy,
     ) {
         let (blocks, rest) = stretch.as_chunks::<64>();
         let last = padded(rest);
@@ -139,20 +146,25 @@ impl Stretch {
         }
         // The usual number is one that the compiler knows.
         if count == BLOCKS {
-            self.finish(BLOCKS, structure);
+            self.finish(BLOCKS, structure, positions);
         } else {
-            self.finish(count, structure);
+            self.finish(count, structure, positions);
         }
         self.at = self.at.wrapping_add(BYTES as u32);
     }
 
     /// Judges and writes so many blocks.
     #[inline(always)]
-    fn finish(&mut self, count: usize, structure: &mut Structure) {
+    fn finish<const COUNT: usize>(
+        &mut self,
+        count: usize,
+        structure: &mut Structure,
+        positions: impl Fn(u64, u32) -> [u32; COUNT] + Copy,
+    ) {
         self.leave_strings(count);
         self.find_first(count);
         self.judge(count);
-        self.write(count, structure);
+        self.write(count, structure, positions);
     }
 
     /// Puts the last block in front of the first.
@@ -233,7 +245,12 @@ impl Stretch {
 
     /// Writes what was found in so many blocks.
     #[inline(always)]
-    fn write(&self, count: usize, structure: &mut Structure) {
+    fn write<const COUNT: usize>(
+        &self,
+        count: usize,
+        structure: &mut Structure,
+        positions: impl Fn(u64, u32) -> [u32; COUNT] + Copy,
+    ) {
         let count = count.min(BLOCKS);
         let irregular = self.irregular.get(..count).unwrap_or_default();
         if irregular.iter().fold(0, |all, irregular| all | irregular) != 0 {
@@ -254,10 +271,14 @@ impl Stretch {
         structure.colon_masks.extend_from_slice(&self.colons[1..], count);
         structure.element_masks.extend_from_slice(&self.elements, count);
         structure.quote_masks.extend_from_slice(&self.quotes[1..], count);
-        structure.scalar_masks.extend_from_slice(&self.scalar_starts, count);
         let brackets = |index: usize| self.opens[index + 1] | self.closes[index + 1];
-        structure.brackets.extend::<2>(self.at, count, brackets);
-        structure.colons.extend::<4>(self.at, count, |index| self.colons[index + 1]);
+        let colons = |index: usize| self.colons[index + 1];
+        let scalars = |index: usize| self.scalar_starts[index];
+        // Where many are found at once, all of them are written.
+        let usual = |usual| if COUNT > FEW { COUNT } else { usual };
+        structure.brackets.extend(self.at, count, usual(2), brackets, positions);
+        structure.colons.extend(self.at, count, usual(FEW), colons, positions);
+        structure.scalars.extend(self.at, count, usual(1), scalars, positions);
     }
 }
 

@@ -64,6 +64,27 @@ fn what_is_compact_json_is_found() {
     assert_eq!(find(br#"{"a":1}{"a""#), Found::Object(7));
 }
 
+#[test]
+fn an_object_is_not_judged_by_what_is_wrong_in_front_of_it() {
+    let text = br#"[}{]{"a":1}{[}{]}{"a":[}]}{"a":{]},{"b":{"c":[1]}}"#;
+    let mut objects = Objects::default();
+    objects.read(text);
+    let mut found = Vec::new();
+    let mut start = 0;
+    while let Some(json) = text.get(start..).filter(|json| !json.is_empty()) {
+        let length = match json.starts_with(b"{").then(|| objects.find(json, start)) {
+            Some(Found::Object(length)) => Some(length),
+            _ => None,
+        };
+        if json.starts_with(b"{") {
+            assert_eq!(length, strictly(json), "from {start} on");
+        }
+        found.extend(length);
+        start += length.unwrap_or(1);
+    }
+    assert_eq!(found, [7, 15]);
+}
+
 fn tokens() -> impl Strategy<Value = String> {
     let token = prop::sample::select(vec![
         "{",
