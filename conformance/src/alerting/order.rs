@@ -175,8 +175,8 @@ pub async fn work<S: Store>(
 ///
 /// # Errors
 /// What differs, or why a store failed.
-pub async fn check<S: Store>(
-    ordered: &S,
+pub async fn check<O: Store, S: Store>(
+    ordered: &O,
     shuffled: &S,
     seed: u64,
     attacks: usize,
@@ -210,9 +210,9 @@ pub async fn arrive<S: Store>(
 ///
 /// # Errors
 /// What differs, or why a store failed.
-pub async fn compare<S: Store>(
+pub async fn compare<O: Store, S: Store>(
     processor: &Processor,
-    ordered: &S,
+    ordered: &O,
     shuffled: &S,
     plan: &Plan,
     in_order: &Worked,
