@@ -39,7 +39,7 @@ impl Bench {
         let set = self.processor.patterns.set();
         let rule = trailalerts::Matcher::new(set).matches(&record).next().unwrap();
         let found = Match { rule, record: &record, origin: Origin { file: "log", index: 0 } };
-        block_on(self.processor.process(&self.store, &found, time)).unwrap();
+        block_on(self.processor.process(&self.store, &found, time, time)).unwrap();
     }
 
     /// The reasons of what was told by these ids.

@@ -1,7 +1,7 @@
 //! With state in DynamoDB, too, the order of arrival, repetition and work side by side change
 //! nothing of what is found.
 //!
-//! `E2E_SEEDS=10` tries so many months; without it there are a few.
+//! `E2E_SEEDS=50` tries so many months; without it there are ten.
 
 use tokio::runtime::Runtime;
 use trailalerts_conformance::alerting::order::{Summary, check};
@@ -13,7 +13,7 @@ const ATTACKS: usize = 4;
 
 #[test]
 fn with_a_table_the_same_is_found_in_any_order() {
-    let seeds = std::env::var("E2E_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(2);
+    let seeds = std::env::var("E2E_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(10);
     let emulator = Emulator::shared().unwrap_or_else(|error| panic!("{error}"));
     let runtime = Runtime::new().expect("threads can be started");
     let mut total = Summary::default();

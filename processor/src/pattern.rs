@@ -255,7 +255,11 @@ impl Pattern {
                 matches!(comparison.operator, Operator::Greater | Operator::GreaterOrEqual)
             })
         };
+        // Two episodes of what is counted can become one.
+        let counts_episodes =
+            self.members.iter().any(|member| matches!(member, Member::Correlation(_)));
         match &self.test {
+            Test::Count(_) | Test::Distinct(_) if counts_episodes => false,
             Test::Count(comparisons) | Test::Distinct(comparisons) => lower(comparisons),
             Test::Present { which: Which::All, .. } => true,
             Test::Present { which: Which::Number(comparisons), .. } => lower(comparisons),

@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
-use trailalerts::{Match, RuleSet, correlation::Member};
+use trailalerts::{Level, Match, RuleSet, correlation::Member};
 
 use crate::{
     absence::watch,
@@ -92,15 +92,19 @@ impl Processor {
     /// Decides on a match and writes what follows. Called again for the same match, also where an
     /// earlier call did not come to its end, it changes nothing that was decided.
     ///
+    /// `arrived` stands for the time of a record that has none, and must be the same whenever the
+    /// match comes again: the time of its message or object. What has expired by `now` is forgotten.
+    ///
     /// # Errors
     /// If the store fails; the match is to be processed again then.
     pub async fn process<S: Store>(
         &self,
         store: &S,
         found: &Match<'_>,
+        arrived: Timestamp,
         now: Timestamp,
     ) -> Result<Outcome, StoreError> {
-        let facts = Facts::of(found, now);
+        let facts = Facts::of(found, arrived);
         let done = Key::new(format!("done/{}", digest(&[&facts.record])), found.rule.id);
         let known = Admission {
             done: store.get(&done, now).await?.is_some(),
@@ -335,7 +339,8 @@ impl Processor {
                 _ => true,
             };
             // Of what is never told nobody asks for the records, and an episode may be long.
-            let is_told = self.patterns.correlation(pattern).is_none_or(|found| found.generate);
+            let is_told = self.patterns.correlation(pattern).is_none_or(|found| found.generate)
+                && self.is_heavy_enough(self.patterns.level(pattern));
             let entries = if is_told && (grown_behind || joined.episode.alert.is_none()) {
                 let lanes = Lanes { store, pattern, group, now };
                 let episode = &joined.episode;
@@ -346,6 +351,11 @@ impl Processor {
             findings.push(Finding { pattern, joined, entries });
         }
         Ok(findings)
+    }
+
+    /// Whether any channel tells of such a severity.
+    fn is_heavy_enough(&self, severity: Level) -> bool {
+        self.channels.iter().any(|channel| severity >= channel.min_severity)
     }
 
     /// The fields whose distribution the alerts of a pattern tell.

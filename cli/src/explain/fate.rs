@@ -147,7 +147,7 @@ impl Deciding {
         let found = Match { rule, record: &record, origin: Origin { file, index: spooled.index } };
         // As a scan does: a time to come must not make what is remembered seem old.
         let now = spooled.time.map_or(self.started, |time| time.min(self.started));
-        let outcome = pollster::block_on(self.processor.process(&self.store, &found, now));
+        let outcome = pollster::block_on(self.processor.process(&self.store, &found, now, now));
         let outcome = outcome.map_err(failed)?;
         let facts = Facts::of(&found, now);
         if outcome.decision != Decision::Excluded {

@@ -95,7 +95,7 @@ fn a_state_is_decided_with_and_not_written() {
             let origin = Origin { file: "other.json", index: number };
             let found = Match { rule: &RULE_SET.rules[login], record: &record, origin };
             let now = Timestamp::from_second(1_790_000_000).unwrap();
-            pollster::block_on(processor.process(&store, &found, now)).unwrap();
+            pollster::block_on(processor.process(&store, &found, now, now)).unwrap();
         }
     }
     let before = fs::read(&path).unwrap();

@@ -76,8 +76,9 @@ impl Replay {
                 let found = Match { rule, record: &record, origin };
                 // A time to come must not make what is remembered seem old.
                 let now = spooled.time.map_or(self.started, |time| time.min(self.started));
-                let outcome = pollster::block_on(self.processor.process(&self.store, &found, now))
-                    .map_err(failed)?;
+                let outcome =
+                    pollster::block_on(self.processor.process(&self.store, &found, now, now))
+                        .map_err(failed)?;
                 decisions.add(&outcome.decision);
                 told.extend(outcome.told);
             }

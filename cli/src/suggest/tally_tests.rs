@@ -134,7 +134,7 @@ fn alerts_are_the_episodes_of_the_processor() {
             let record = Record::parse(json.as_bytes()).unwrap();
             let found = Match { rule, record: &record, origin: Origin { file: "x", index } };
             group = pattern.group_of(0, &found, &Facts::of(&found, time));
-            pollster::block_on(processor.process(&store, &found, time)).unwrap();
+            pollster::block_on(processor.process(&store, &found, time, time)).unwrap();
         }
         let now = Timestamp::from_second(1_790_000_000).unwrap();
         let group = group.unwrap();

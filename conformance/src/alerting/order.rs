@@ -151,7 +151,7 @@ pub async fn work<S: Store>(
         for rule in rules {
             let found =
                 Match { rule, record: &record, origin: Origin { file: "x.json", index: 0 } };
-            let outcome = match processor.process(store, &found, end()).await {
+            let outcome = match processor.process(store, &found, end(), end()).await {
                 Ok(outcome) => outcome,
                 Err(error) if error.passing => {
                     worked.failed += 1;
@@ -290,15 +290,6 @@ fn all(processor: &Processor, records: &[String]) -> Result<Oracle, String> {
     Ok(oracle)
 }
 
-/// Whether what more records cannot undo: where a correlation counts what another one finds, two
-/// of its episodes may become one.
-fn is_lasting(pattern: &Pattern) -> bool {
-    use trailalerts::correlation::Member;
-    use trailalerts_processor::pattern::Test;
-    let joins = pattern.members.iter().any(|member| matches!(member, Member::Correlation(_)));
-    pattern.grows() && (!joins || matches!(pattern.test, Test::Present { .. }))
-}
-
 async fn against<S: Store>(
     processor: &Processor,
     store: &S,
@@ -312,12 +303,12 @@ async fn against<S: Store>(
     for pattern in processor.patterns.iter() {
         for (group, entries) in oracle.entries(processor, pattern) {
             let name = digest(&[&pattern.id, &group.digest()]);
-            let lasting = is_lasting(pattern);
+            let lasting = pattern.grows();
             let any = BTreeSet::from([(i64::MIN, i64::MAX)]);
             names.insert(name, if lasting { oracle::episodes(pattern, &entries) } else { any });
         }
     }
-    for pattern in processor.patterns.iter().filter(|pattern| is_lasting(pattern)) {
+    for pattern in processor.patterns.iter().filter(|pattern| pattern.grows()) {
         let groups: Groups = oracle.entries(processor, pattern);
         for (group, entries) in &groups {
             let expected = oracle::episodes(pattern, entries);

@@ -26,7 +26,7 @@ fn process(
     let record = Record::parse(text.as_bytes()).unwrap();
     let rule = Matcher::new(&RULE_SET).matches(&record).next().unwrap();
     let found = Match { rule, record: &record, origin: Origin { file: "x.json", index: 0 } };
-    block_on(processor.process(store, &found, now)).unwrap()
+    block_on(processor.process(store, &found, now, now)).unwrap()
 }
 
 /// Marks of what is done are kept for 30 days, alerts for 90: logs may be read again in between.

@@ -145,7 +145,7 @@ fn receive(world: &World, text: &str, now: Timestamp) -> Result<(), String> {
     let rules: Vec<_> = matcher.matches(&record).collect();
     for rule in rules {
         let found = Match { rule, record: &record, origin: Origin { file: "x.json", index: 0 } };
-        let outcome = block_on(processor.process(world, &found, now));
+        let outcome = block_on(processor.process(world, &found, now, now));
         for owed in outcome.map_err(|error| error.to_string())?.owed {
             // What is owed is stored: it needs no message any more.
             let _ = block_on(deliver(world, world, &owed, now));

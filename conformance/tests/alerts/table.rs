@@ -64,7 +64,7 @@ fn check(case: &Case) -> Result<Vec<String>, String> {
         }
         for rule in &rules {
             let found = Match { rule, record: &record, origin };
-            let outcome = block_on(processor.process(&store, &found, now));
+            let outcome = block_on(processor.process(&store, &found, now, now));
             let outcome = outcome.map_err(|error| format!("{name}: {error}"))?;
             let of =
                 if rules.len() == 1 { name.clone() } else { format!("{name} / {}", rule.title) };
