@@ -248,18 +248,15 @@ impl Pattern {
     }
 
     /// Whether what holds of some records holds of more of them, too. Of such patterns the order
-    /// of arrival changes nothing.
+    /// of arrival changes nothing, but for counts of what other correlations find: two of their
+    /// episodes can become one.
     pub fn grows(&self) -> bool {
         let lower = |comparisons: &[Comparison]| {
             comparisons.iter().all(|comparison| {
                 matches!(comparison.operator, Operator::Greater | Operator::GreaterOrEqual)
             })
         };
-        // Two episodes of what is counted can become one.
-        let counts_episodes =
-            self.members.iter().any(|member| matches!(member, Member::Correlation(_)));
         match &self.test {
-            Test::Count(_) | Test::Distinct(_) if counts_episodes => false,
             Test::Count(comparisons) | Test::Distinct(comparisons) => lower(comparisons),
             Test::Present { which: Which::All, .. } => true,
             Test::Present { which: Which::Number(comparisons), .. } => lower(comparisons),

@@ -290,6 +290,15 @@ fn all(processor: &Processor, records: &[String]) -> Result<Oracle, String> {
     Ok(oracle)
 }
 
+/// Whether what more records cannot undo: where a correlation counts what another one finds, two
+/// of its episodes may become one.
+fn is_lasting(pattern: &Pattern) -> bool {
+    use trailalerts::correlation::Member;
+    use trailalerts_processor::pattern::Test;
+    let joins = pattern.members.iter().any(|member| matches!(member, Member::Correlation(_)));
+    pattern.grows() && (!joins || matches!(pattern.test, Test::Present { .. }))
+}
+
 async fn against<S: Store>(
     processor: &Processor,
     store: &S,
@@ -303,12 +312,12 @@ async fn against<S: Store>(
     for pattern in processor.patterns.iter() {
         for (group, entries) in oracle.entries(processor, pattern) {
             let name = digest(&[&pattern.id, &group.digest()]);
-            let lasting = pattern.grows();
+            let lasting = is_lasting(pattern);
             let any = BTreeSet::from([(i64::MIN, i64::MAX)]);
             names.insert(name, if lasting { oracle::episodes(pattern, &entries) } else { any });
         }
     }
-    for pattern in processor.patterns.iter().filter(|pattern| pattern.grows()) {
+    for pattern in processor.patterns.iter().filter(|pattern| is_lasting(pattern)) {
         let groups: Groups = oracle.entries(processor, pattern);
         for (group, entries) in &groups {
             let expected = oracle::episodes(pattern, entries);
