@@ -94,6 +94,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     };
     let mut summary = Summary::new(not_logs);
     output.begin()?;
+    let mut decided = None;
     if args.matches {
         threads::read(&reader, inputs, threads, &mut |part| {
             take(part, &mut output, None, &mut summary)
@@ -113,8 +114,12 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
             summary.alert(alert.severity);
             output.rows(&row, 1)
         })?;
+        decided = Some(replay);
     }
     output.end()?;
+    if let Some(replay) = decided {
+        replay.keep()?;
+    }
     summary.print(args.matches, start.elapsed());
     Ok(match args.fail_on {
         _ if summary.unreadable() => Outcome::Unreadable,

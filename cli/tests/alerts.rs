@@ -143,6 +143,20 @@ fn what_a_state_file_knows_is_not_told_again() {
 }
 
 #[test]
+fn what_nobody_has_seen_is_told_by_the_next_scan() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state");
+    let state = state.to_str().unwrap();
+    let log = write(folder.path(), "log.ndjson", &[failed("ann", 1, "10:00:00")]);
+    let log = log.to_str().unwrap();
+    let lost = scan(&["--state", state, "-o", "/dev/full", log]);
+    assert_eq!(lost.status.code(), Some(3), "{}", summary(&lost));
+    let expected = ["detection: AWS Console Login Failed, low, 1"];
+    assert_eq!(told(&rows(&scan(&["--state", state, log]))), expected);
+    assert_eq!(told(&rows(&scan(&["--state", state, log]))), [""; 0]);
+}
+
+#[test]
 fn a_state_file_that_is_none_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let state = folder.path().join("notes.txt");

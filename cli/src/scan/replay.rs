@@ -47,7 +47,7 @@ impl Replay {
     /// If the file cannot be used.
     pub fn open(state: Option<&Path>, min_severity: Level) -> Result<Replay, Failure> {
         let store = match state {
-            Some(path) => LocalStore::open(path),
+            Some(path) => LocalStore::open_until_checkpoint(path),
             None => LocalStore::temporary(),
         };
         let processor = processor(trailalerts::rule_set(), min_severity);
@@ -84,8 +84,16 @@ impl Replay {
             }
             spool.note(&told)?;
         }
-        self.store.checkpoint().map_err(failed)?;
         Ok(decisions)
+    }
+
+    /// Keeps what was decided, once its rows are written: a scan that does not come to its end
+    /// must not make the next one take for told what nobody has seen.
+    ///
+    /// # Errors
+    /// If the state cannot be written.
+    pub fn keep(&self) -> Result<(), Failure> {
+        self.store.checkpoint().map_err(failed)
     }
 
     /// Judges what stayed away over the span of the logs.

@@ -51,6 +51,8 @@ struct State {
     /// How many writes these are.
     writes: usize,
     sweep: Sweep,
+    /// Whether checkpoints are made without being asked for.
+    by_itself: bool,
     /// Why nothing can be read or written any more.
     broken: Option<StoreError>,
 }
@@ -68,6 +70,17 @@ impl LocalStore {
         Ok(Self::new(name, database))
     }
 
+    /// The same, of which nothing is kept but by a [`checkpoint`](Self::checkpoint) that is asked
+    /// for: what ends before it leaves the file as it was.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open).
+    pub fn open_until_checkpoint(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        let store = Self::open(path)?;
+        store.state()?.by_itself = false;
+        Ok(store)
+    }
+
     /// A new store in a temporary file, which is gone when this process is.
     ///
     /// # Errors
@@ -80,7 +93,8 @@ impl LocalStore {
 
     fn new(name: String, database: Database) -> Self {
         let sweep = Sweep::default();
-        let state = State { name, database, open: None, writes: 0, sweep, broken: None };
+        let state =
+            State { name, database, open: None, writes: 0, sweep, by_itself: true, broken: None };
         Self { state: Mutex::new(state) }
     }
 
@@ -128,7 +142,9 @@ impl LocalStore {
 
 impl Drop for LocalStore {
     fn drop(&mut self) {
-        let _ = self.checkpoint();
+        if self.state().is_ok_and(|state| state.by_itself) {
+            let _ = self.checkpoint();
+        }
     }
 }
 
@@ -248,7 +264,7 @@ impl State {
         drop(table);
         self.sweep.seen(second);
         self.writes += writes.len();
-        if self.writes >= WRITES_PER_CHECKPOINT {
+        if self.by_itself && self.writes >= WRITES_PER_CHECKPOINT {
             self.checkpoint()?;
         }
         Ok(Committed::Done)
