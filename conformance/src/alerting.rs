@@ -4,6 +4,7 @@ pub mod calls;
 #[allow(clippy::should_implement_trait, reason = "it never ends")]
 #[path = "../build/chance.rs"]
 pub mod chance;
+pub mod load;
 pub mod memory;
 pub mod month;
 pub mod oracle;
