@@ -13,7 +13,7 @@ use sigma_compiler::reference::{
     self, ConditionExplanation, Explanation, Found, IdentifierExplanation, ItemExplanation, Json,
     SearchExplanation,
 };
-use trailalerts::{Level, Matcher, Record};
+use trailalerts_core::{Level, Matcher, Record};
 use trailalerts_detector::{Item, LogFile};
 use trailalerts_processor::facts::read_time;
 

@@ -8,7 +8,7 @@ use std::{
 };
 
 use anstyle::{AnsiColor, Color, Reset, Style};
-use trailalerts::Level;
+use trailalerts_core::Level;
 
 use crate::Failure;
 

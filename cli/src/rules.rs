@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use clap::ValueEnum;
 use serde_json::{Value, json};
-use trailalerts::{Rule, RuleSet};
+use trailalerts_core::{Rule, RuleSet};
 
 use crate::{
     Failure, Outcome, compiled,

@@ -14,7 +14,7 @@ pub mod time;
 use std::{num::NonZeroUsize, path::PathBuf, time::Instant};
 
 use clap::ValueEnum;
-use trailalerts::Level;
+use trailalerts_core::Level;
 
 use crate::{Failure, Outcome, output::Sink};
 use files::Input;

@@ -14,7 +14,7 @@ use std::{num::NonZeroUsize, path::PathBuf, time::Instant};
 
 use clap::ValueEnum;
 use jiff::SpanRelativeTo;
-use trailalerts::Rule;
+use trailalerts_core::Rule;
 
 use crate::{
     Failure, Outcome, compiled,
@@ -116,7 +116,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let reader = Reader {
         layout: Layout::new(scan::Format::Ndjson, false),
         matches: false,
-        min_severity: trailalerts::Level::Informational,
+        min_severity: trailalerts_core::Level::Informational,
         range: TimeRange { since: args.since, until: args.until },
         rule: Some(rule),
     };

@@ -12,7 +12,7 @@ use sigma_compiler::{
     source::Span,
     test_records::TestRecords,
 };
-use trailalerts::{Matcher, Record, Rule};
+use trailalerts_core::{Matcher, Record, Rule};
 
 use crate::{
     Failure, Outcome, compiled,

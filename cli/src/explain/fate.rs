@@ -8,7 +8,7 @@ use std::{fmt::Write as _, fs, io, path::Path};
 
 use jiff::Timestamp;
 use tempfile::NamedTempFile;
-use trailalerts::{Level, Match, Origin, Record, RuleSet, correlation::Member};
+use trailalerts_core::{Level, Match, Origin, Record, RuleSet, correlation::Member};
 use trailalerts_processor::{
     Decision, Outcome, Processor,
     facts::Facts,
@@ -121,7 +121,7 @@ impl Fates {
         Ok(())
     }
 
-    fn joining(&self, rule: &trailalerts::Rule) -> Vec<(&Pattern, usize)> {
+    fn joining(&self, rule: &trailalerts_core::Rule) -> Vec<(&Pattern, usize)> {
         let index = self.set.index_of(rule);
         let joining = index.map(|index| self.processor.patterns.joining(Member::Rule(index)));
         joining.into_iter().flatten().collect()

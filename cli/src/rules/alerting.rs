@@ -1,7 +1,7 @@
 //! What a rule or correlation says of its alerts.
 
 use serde_json::{Value, json};
-use trailalerts::alerting::{Activity, Alerting, Hours};
+use trailalerts_core::alerting::{Activity, Alerting, Hours};
 
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
@@ -69,8 +69,8 @@ fn activity(activity: &Activity) -> Value {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use trailalerts::alerting::Alerting;
     use trailalerts_conformance::RULE_SET;
+    use trailalerts_core::alerting::Alerting;
 
     fn joined_key() -> &'static Alerting {
         let rule = RULE_SET.rules.iter().find(|rule| rule.title == "Joined key");

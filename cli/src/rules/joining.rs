@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::alerting;
 use serde_json::{Value, json};
-use trailalerts::{
+use trailalerts_core::{
     Correlation, PostprocessingRule, RuleSet,
     correlation::{Condition, Expression, Kind, Member},
     postprocessing,
@@ -55,7 +55,7 @@ pub fn as_json(set: &RuleSet) -> impl Iterator<Item = Value> + use<'_> {
 }
 
 fn correlation(set: &RuleSet, each: &Correlation) -> Value {
-    let keys = |keys: &[trailalerts::correlation::Key]| {
+    let keys = |keys: &[trailalerts_core::correlation::Key]| {
         let keys = keys.iter().map(|key| json!({ "name": key.name, "fields": key.fields }));
         keys.collect::<Vec<Value>>()
     };

@@ -6,7 +6,7 @@ use std::{
     sync::mpsc::{SendError, SyncSender},
 };
 
-use trailalerts::{Level, Match, Matcher, Origin, Record, Rule};
+use trailalerts_core::{Level, Match, Matcher, Origin, Record, Rule};
 use trailalerts_detector::{Buffers, Item, KeyKind, LogFile, kind_of_key};
 use trailalerts_processor::facts::read_time;
 

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use trailalerts::{Level, Match, Origin, Record, RuleSet};
+use trailalerts_core::{Level, Match, Origin, Record, RuleSet};
 use trailalerts_processor::{
     Alert, Decision, Processor, absence,
     decide::Channel,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use anstyle::Style;
 use serde::Serialize;
-use trailalerts::{Level, Match};
+use trailalerts_core::{Level, Match};
 use trailalerts_processor::{Alert, alert::Distribution};
 
 use super::Format;

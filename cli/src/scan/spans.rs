@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
-use trailalerts::{Record, alerting::Streams, record::Path};
+use trailalerts_core::{Record, alerting::Streams, record::Path};
 use trailalerts_processor::{
     facts::read_time,
     streams::{Stream, limit_of},
@@ -58,7 +58,7 @@ impl Spans {
             return;
         };
         let account = if account.is_empty() {
-            trailalerts::message::account_of_key(file).unwrap_or("unknown").to_owned()
+            trailalerts_core::message::account_of_key(file).unwrap_or("unknown").to_owned()
         } else {
             account.into_owned()
         };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use trailalerts::Level;
+use trailalerts_core::Level;
 
 use crate::output::{BOLD, DIM, RESET};
 

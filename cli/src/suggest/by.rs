@@ -1,6 +1,6 @@
 //! What matches have in common that are counted together.
 
-use trailalerts::correlation::Member;
+use trailalerts_core::correlation::Member;
 use trailalerts_processor::pattern::{GroupBy, Origin, Pattern, Test};
 
 /// What matches have in common that are counted together.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use trailalerts::{Match, Origin, Record};
+use trailalerts_core::{Match, Origin, Record};
 use trailalerts_processor::{facts::Facts, pattern::Pattern};
 
 use crate::{

@@ -1,7 +1,7 @@
 //! A proposal as the text that goes into the rules.
 
 use serde_json::json;
-use trailalerts::{Level, Rule};
+use trailalerts_core::{Level, Rule};
 use trailalerts_processor::facts::digest;
 
 use super::by::By;

@@ -98,8 +98,8 @@ fn counts_beyond_the_highest_threshold_are_not_told_apart() {
 #[test]
 fn alerts_are_the_episodes_of_the_processor() {
     use jiff::Timestamp;
-    use trailalerts::{Match, Origin, Record};
     use trailalerts_conformance::RULE_SET;
+    use trailalerts_core::{Match, Origin, Record};
     use trailalerts_processor::{
         Processor, episode::episodes, facts::Facts, pattern::Test, store::LocalStore,
     };

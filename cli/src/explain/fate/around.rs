@@ -5,7 +5,7 @@ use std::{
     fmt::Write as _,
 };
 
-use trailalerts::{
+use trailalerts_core::{
     Match,
     correlation::{Comparison, Member, Operator},
 };

@@ -1,7 +1,7 @@
 //! Decisions in words.
 
 use jiff::tz::TimeZone;
-use trailalerts::Match;
+use trailalerts_core::Match;
 use trailalerts_processor::facts::Facts;
 
 use super::{Fates, dim};

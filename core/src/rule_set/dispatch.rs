@@ -7,7 +7,7 @@ use crate::{
 use names::{digest, pair, place};
 
 // The compiler has made the filter with it.
-#[path = "../../sigma-compiler/src/names.rs"]
+#[path = "../../../sigma-compiler/src/names.rs"]
 mod names;
 
 /// A perfect hash table from folded names to rule indices.

@@ -83,7 +83,7 @@ pub struct Key {
 /// A key is found before its value is read, so that a caller can stop in front of a value:
 ///
 /// ```
-/// use trailalerts::scan::Members;
+/// use trailalerts_core::scan::Members;
 /// let json = br#"{"a": 1, "Records": [..."#;
 /// let mut members = Members::open(json, 0)?;
 /// while let Some(key) = members.key()? {
@@ -93,7 +93,7 @@ pub struct Key {
 ///     }
 ///     members.value()?; // could be left out: `key` would do it
 /// }
-/// # Ok::<(), trailalerts::scan::ScanError>(())
+/// # Ok::<(), trailalerts_core::scan::ScanError>(())
 /// ```
 #[derive(Debug)]
 pub struct Members<'j> {
