@@ -6,7 +6,7 @@ use crate::Failure;
 
 macro_rules! pages {
     ($($name:literal,)*) => {
-        &[$(($name, include_str!(concat!("../../../docs/diagnostics/", $name, ".md"))),)*]
+        &[$(($name, include_str!(concat!("../../../../docs/diagnostics/", $name, ".md"))),)*]
     };
 }
 

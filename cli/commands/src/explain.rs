@@ -13,12 +13,12 @@ use sigma_compiler::reference::{
     self, ConditionExplanation, Explanation, Found, IdentifierExplanation, ItemExplanation, Json,
     SearchExplanation,
 };
-use trailalerts_core::{Level, Matcher, Record};
+use trailalerts_core::{Level, Matcher, Record, RuleSet};
 use trailalerts_detector::{Item, LogFile};
 use trailalerts_processor::facts::read_time;
 
 use crate::{
-    Failure, Outcome, compiled,
+    Compiled, Failure, Outcome, compiled,
     output::{BOLD, DIM, ERROR, GOOD, RESET, Sink, plain},
     scan::spool::{Spool, Spooled},
 };
@@ -51,13 +51,13 @@ pub struct Args {
 }
 
 /// Runs the command.
-pub fn run(args: &Args) -> Result<Outcome, Failure> {
-    let compilation = compiled::compile_again();
+pub fn run(args: &Args, compiled: Compiled) -> Result<Outcome, Failure> {
+    let compilation = compiled.compile_again();
     let rule = args.rule.as_deref().map(|name| compiled::find(&compilation, name)).transpose()?;
     let mut source = open(&args.file)?;
     let name = args.file.to_string_lossy().replace('\\', "/");
-    let mut spool = matches(&mut source)?;
-    let set = trailalerts::rule_set();
+    let set = compiled.rule_set;
+    let mut spool = matches(set, &mut source)?;
     let fates = Fates::of(set, &mut spool, &name, args.state.as_deref(), args.min_severity)?;
     source
         .rewind()
@@ -138,15 +138,15 @@ fn open(path: &Path) -> Result<File, Failure> {
 }
 
 /// All matches of the file. What cannot be read is told when it is read again.
-fn matches(file: &mut File) -> Result<Spool, Failure> {
+fn matches(set: &'static RuleSet, file: &mut File) -> Result<Spool, Failure> {
     let mut spool = Spool::new()?;
-    let mut matcher = Matcher::new(trailalerts::rule_set());
+    let mut matcher = Matcher::new(set);
     let mut file = LogFile::open(BufReader::new(file));
     while let Ok(Some(item)) = file.next_item() {
         let Item::Record { index, record, .. } = item else { continue };
         let rules = matcher.matches(&record);
         let matches: Vec<Spooled> = rules
-            .filter_map(|rule| trailalerts::rule_set().index_of(rule))
+            .filter_map(|rule| set.index_of(rule))
             .map(|rule| Spooled {
                 time: record.text("eventTime").and_then(|text| read_time(&text)),
                 rule: u32::try_from(rule).unwrap_or(u32::MAX),

@@ -14,7 +14,7 @@ pub mod time;
 use std::{num::NonZeroUsize, path::PathBuf, time::Instant};
 
 use clap::ValueEnum;
-use trailalerts_core::Level;
+use trailalerts_core::{Level, RuleSet, alerting::Streams};
 
 use crate::{Failure, Outcome, output::Sink};
 use files::Input;
@@ -75,11 +75,12 @@ pub enum Format {
 }
 
 /// Runs the command.
-pub fn run(args: &Args) -> Result<Outcome, Failure> {
+pub fn run(args: &Args, set: &'static RuleSet) -> Result<Outcome, Failure> {
     let start = Instant::now();
     let (inputs, not_logs) = files::find(&args.paths)?;
     let reader = Reader {
-        layout: rows::Layout::new(args.format, args.matches),
+        set,
+        layout: rows::Layout::new(set, args.format, args.matches),
         matches: args.matches,
         min_severity: args.min_severity,
         range: TimeRange { since: args.since, until: args.until },
@@ -100,9 +101,13 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
             take(part, &mut output, None, &mut summary)
         })?;
     } else {
-        let replay = Replay::open(args.state.as_deref(), args.min_severity)?;
+        let replay = Replay::open(set, args.state.as_deref(), args.min_severity)?;
         let files: Vec<String> = inputs.iter().map(Input::name).collect();
-        let mut gathered = Gathered { spool: Spool::new()?, spans: Spans::default() };
+        let mut gathered = Gathered {
+            spool: Spool::new()?,
+            spans: Spans::default(),
+            streams: &set.settings.streams,
+        };
         threads::read(&reader, inputs, threads, &mut |part| {
             take(part, &mut output, Some(&mut gathered), &mut summary)
         })?;
@@ -134,6 +139,8 @@ struct Gathered {
     spool: Spool,
     /// When streams were active.
     spans: Spans,
+    /// What is said of streams.
+    streams: &'static Streams,
 }
 
 /// Writes what an input gives, or gathers it for what is decided later.
@@ -153,7 +160,7 @@ fn take(
         Part::Problem(problem) => output.progress.problem(&problem),
         Part::Done(done) => {
             if let Some(gathered) = gathered {
-                gathered.spans.join(done.spans, &trailalerts::rule_set().settings.streams);
+                gathered.spans.join(done.spans, gathered.streams);
             }
             summary.add(&done.counts);
             output.progress.advance(done.bytes);

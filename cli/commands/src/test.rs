@@ -15,7 +15,7 @@ use sigma_compiler::{
 use trailalerts_core::{Matcher, Record, Rule};
 
 use crate::{
-    Failure, Outcome, compiled,
+    Compiled, Failure, Outcome, compiled,
     output::{BOLD, DIM, ERROR, GOOD, RESET, Sink, plain},
 };
 
@@ -37,7 +37,7 @@ pub struct Args {
 }
 
 /// Runs the command.
-pub fn run(args: &Args) -> Result<Outcome, Failure> {
+pub fn run(args: &Args, compiled: Compiled) -> Result<Outcome, Failure> {
     let tests = RuleTests::load(&args.directories)?;
     let rules: Vec<usize> = match &args.rule {
         Some(name) => vec![compiled::find(&tests.compilation, name)?],
@@ -50,7 +50,8 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let (mut failed, mut records) = (0, 0);
     for &rule in &rules {
         let name = plain(&tests.name(rule));
-        let result = if args.interpreted { tests.interpret(rule) } else { tests.run(rule) };
+        let result =
+            if args.interpreted { tests.interpret(rule) } else { tests.run(rule, compiled) };
         let line = match result {
             Ok(count) => {
                 records += count;
@@ -124,19 +125,17 @@ impl RuleTests {
         self.compilation.set.rules[rule].name(&self.compilation.files)
     }
 
-    /// Tries the records of a rule; how many there are, or what went wrong.
+    /// Tries the records of a rule on what is compiled in; how many there are, or what went wrong.
     ///
     /// # Errors
     /// Records with another verdict than expected, and whatever keeps the test from saying much:
     /// a rule that is not compiled in as it stands, or that lacks either kind of record.
-    pub fn run(&self, rule: usize) -> Result<usize, Vec<String>> {
+    pub fn run(&self, rule: usize, compiled: Compiled) -> Result<usize, Vec<String>> {
         let checked = &self.compilation.set.rules[rule];
         let file = &self.compilation.files[checked.rule.file.0];
-        let compiled =
-            trailalerts::rule_set().rules.iter().find(|compiled| compiled.id == checked.id);
-        let current =
-            |_: &&Rule| trailalerts::sources().iter().any(|source| source.text == file.text);
-        let Some(compiled) = compiled.filter(current) else {
+        let found = compiled.rule_set.rules.iter().find(|compiled| compiled.id == checked.id);
+        let current = |_: &&Rule| compiled.sources.iter().any(|source| source.text == file.text);
+        let Some(wanted) = found.filter(current) else {
             return Err(vec![format!(
                 "{} is not compiled in as it stands now; build again",
                 file.path
@@ -144,8 +143,8 @@ impl RuleTests {
         };
         self.try_records(rule, |json| {
             let record = Record::parse(json.as_bytes()).map_err(|error| error.to_string())?;
-            let mut matcher = Matcher::new(trailalerts::rule_set());
-            Ok(matcher.matches(&record).any(|found| found.id == compiled.id))
+            let mut matcher = Matcher::new(compiled.rule_set);
+            Ok(matcher.matches(&record).any(|found| found.id == wanted.id))
         })
     }
 

@@ -12,7 +12,7 @@ use std::{
 
 use super::{
     files::Input,
-    read::{Part, Reader, Tools},
+    read::{Part, Reader},
 };
 use crate::Failure;
 
@@ -41,7 +41,7 @@ pub fn read(
         for _ in 0..threads {
             let queue = Arc::clone(&queue);
             scope.spawn(move || {
-                let mut tools = Tools::default();
+                let mut tools = reader.tools();
                 let next = || queue.lock().ok()?.recv().ok();
                 while let Some((input, parts)) = next() {
                     // A closed channel means that nobody wants the rest.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use trailalerts_core::{Match, Origin, Record};
+use trailalerts_core::{Match, Origin, Record, RuleSet};
 use trailalerts_processor::{facts::Facts, pattern::Pattern};
 
 use crate::{
@@ -57,7 +57,7 @@ pub fn read(
     let mut progress = Progress::new(inputs.iter().map(|input| input.bytes).sum());
     let (mut spool, mut spans) = (Spool::new()?, Spans::default());
     let mut summary = Summary::new(not_logs);
-    let streams = &trailalerts::rule_set().settings.streams;
+    let streams = &reader.set.settings.streams;
     threads::read(reader, inputs, threads, &mut |part| {
         match part {
             Part::Matches(matches) => spool.add(&matches)?,
@@ -73,6 +73,7 @@ pub fn read(
     })?;
     progress.finish();
     let mut counting = Counting {
+        set: reader.set,
         pattern,
         gathering: Gathering::new()?,
         span: spans.whole().map(|(from, to)| (from.as_millisecond(), to.as_millisecond())),
@@ -96,6 +97,7 @@ pub fn read(
 }
 
 struct Counting<'p> {
+    set: &'static RuleSet,
     pattern: &'p Pattern,
     gathering: Gathering,
     span: Option<(i64, i64)>,
@@ -106,7 +108,7 @@ struct Counting<'p> {
 
 impl Counting<'_> {
     fn add(&mut self, spooled: &Spooled, file: &str) -> Result<(), Failure> {
-        let rule = trailalerts::rule_set().rules.get(spooled.rule as usize);
+        let rule = self.set.rules.get(spooled.rule as usize);
         let (Some(rule), Ok(record)) = (rule, Record::parse(&spooled.json)) else {
             return Ok(());
         };

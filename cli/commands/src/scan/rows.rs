@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use anstyle::Style;
 use serde::Serialize;
-use trailalerts_core::{Level, Match};
+use trailalerts_core::{Level, Match, RuleSet};
 use trailalerts_processor::{Alert, alert::Distribution};
 
 use super::Format;
@@ -59,9 +59,9 @@ const ALERT_COLUMNS: &str =
     "kind,rule_id,rule_title,severity,time,account,actor,group,count,event_ids,suppressed,reason\n";
 
 impl Layout {
-    /// Rows of matches, or of alerts.
-    pub fn new(format: Format, matches: bool) -> Self {
-        let titles = trailalerts::rule_set().rules.iter().map(|rule| rule.title.chars().count());
+    /// Rows of matches, or of alerts, of these rules.
+    pub fn new(set: &RuleSet, format: Format, matches: bool) -> Self {
+        let titles = set.rules.iter().map(|rule| rule.title.chars().count());
         Self { format, matches, title_width: titles.max().unwrap_or(0).clamp(4, 48) }
     }
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use trailalerts_core::{Rule, RuleSet};
 
 use crate::{
-    Failure, Outcome, compiled,
+    Compiled, Failure, Outcome, compiled,
     output::{BOLD, DIM, RESET, Sink, level_style, plain},
 };
 
@@ -38,12 +38,12 @@ enum Format {
 }
 
 /// Runs the command.
-pub fn run(args: &Args) -> Result<Outcome, Failure> {
-    let set = trailalerts::rule_set();
+pub fn run(args: &Args, compiled: Compiled) -> Result<Outcome, Failure> {
+    let set = compiled.rule_set;
     let chosen: Vec<&Rule> = match &args.rule {
         None => set.rules.iter().collect(),
         Some(name) => {
-            let compilation = compiled::compile_again();
+            let compilation = compiled.compile_again();
             let index = compiled::find(&compilation, name)?;
             set.rules.get(index).into_iter().collect()
         }

@@ -1,17 +1,28 @@
-//! The documents that the compiled rules were made from, compiled again: for what needs the
-//! rules as their authors wrote them.
+//! What is compiled in: the rules as code, and as their authors wrote them.
 
 use sigma_compiler::{Compilation, source::SourceFile};
+use trailalerts_core::{RuleSet, Source};
 
 use crate::Failure;
 
-/// Compiles the rules that are compiled in, from the texts that are compiled in with them.
-pub fn compile_again() -> Compilation {
-    let files = trailalerts::sources()
-        .iter()
-        .map(|source| SourceFile::new(source.path, source.text).in_directory(source.directory))
-        .collect();
-    sigma_compiler::compile(files, Vec::new())
+/// What is compiled into the program that runs a command. The commands know no rule by themselves,
+/// so that a change of one does not compile them again.
+#[derive(Debug, Clone, Copy)]
+pub struct Compiled {
+    /// The rules.
+    pub rule_set: &'static RuleSet,
+    /// The documents that they were compiled from.
+    pub sources: &'static [Source],
+}
+
+impl Compiled {
+    /// Compiles the documents again: for what needs the rules as their authors wrote them.
+    pub(crate) fn compile_again(&self) -> Compilation {
+        let file = |source: &Source| {
+            SourceFile::new(source.path, source.text).in_directory(source.directory)
+        };
+        sigma_compiler::compile(self.sources.iter().map(file).collect(), Vec::new())
+    }
 }
 
 /// The index of the rule with this id, title, name, file name or path.

@@ -1,5 +1,5 @@
-//! The `trailalerts` command: the compiled rules over local CloudTrail logs, and the tools of a
-//! rule author.
+//! The `trailalerts` command without its rules: compiled rules over local CloudTrail logs, and the
+//! tools of a rule author. The program hands it the rules that are compiled in.
 
 mod check;
 mod compiled;
@@ -16,6 +16,8 @@ pub mod test;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+pub use compiled::Compiled;
 
 /// Detection for AWS CloudTrail with rules compiled to native code.
 #[derive(Debug, Parser)]
@@ -87,17 +89,17 @@ impl Failure {
     }
 }
 
-/// Runs the command that the process was started with.
-pub fn main() -> ExitCode {
+/// Runs the command that the process was started with, with the rules that are compiled into it.
+pub fn main(compiled: Compiled) -> ExitCode {
     let result = match Cli::parse().command {
-        Command::Scan(args) => scan::run(&args),
-        Command::SuggestThreshold(args) => suggest::run(&args),
+        Command::Scan(args) => scan::run(&args, compiled.rule_set),
+        Command::SuggestThreshold(args) => suggest::run(&args, compiled),
         Command::Check(args) => check::run(&args),
-        Command::Test(args) => test::run(&args),
-        Command::Explain(args) => explain::run(&args),
+        Command::Test(args) => test::run(&args, compiled),
+        Command::Explain(args) => explain::run(&args, compiled),
         Command::New(args) => new::run(&args),
-        Command::Expand(args) => expand::run(&args),
-        Command::Rules(args) => rules::run(&args),
+        Command::Expand(args) => expand::run(&args, compiled),
+        Command::Rules(args) => rules::run(&args, compiled),
     };
     let (message, code) = match result {
         Ok(outcome) => return outcome.into(),

@@ -6,7 +6,7 @@ use std::{
     sync::mpsc::{SendError, SyncSender},
 };
 
-use trailalerts_core::{Level, Match, Matcher, Origin, Record, Rule};
+use trailalerts_core::{Level, Match, Matcher, Origin, Record, Rule, RuleSet};
 use trailalerts_detector::{Buffers, Item, KeyKind, LogFile, kind_of_key};
 use trailalerts_processor::facts::read_time;
 
@@ -50,6 +50,8 @@ pub struct Done {
 
 /// How inputs are read; shared by all threads.
 pub struct Reader {
+    /// The rules.
+    pub set: &'static RuleSet,
     /// How rows are written.
     pub layout: Layout,
     /// Whether rows are those of matches; else matches are handed on as they are.
@@ -72,14 +74,13 @@ pub struct Tools {
     stored: Vec<u8>,
 }
 
-impl Default for Tools {
-    fn default() -> Self {
-        let matcher = Matcher::new(trailalerts::rule_set());
-        Self { matcher, buffers: Buffers::default(), stored: Vec::new() }
-    }
-}
-
 impl Reader {
+    /// What a thread needs to read inputs.
+    pub fn tools(&self) -> Tools {
+        let matcher = Matcher::new(self.set);
+        Tools { matcher, buffers: Buffers::default(), stored: Vec::new() }
+    }
+
     /// Reads an input to its end and sends what it gives.
     ///
     /// # Errors
@@ -194,7 +195,7 @@ impl Run<'_> {
     fn record(&mut self, record: &Record<'_>, index: u64, matcher: &mut Matcher) -> Sent {
         let time = record.text("eventTime");
         if !self.reader.matches && self.reader.range.contains(time.as_deref()) {
-            let settings = &trailalerts::rule_set().settings.streams;
+            let settings = &self.reader.set.settings.streams;
             self.spans.note(record, self.name, settings);
         }
         let mut matches = matcher.matches(record).peekable();
@@ -211,7 +212,7 @@ impl Run<'_> {
             if self.reader.matches {
                 self.row(&Match { rule, record, origin: Origin { file: self.name, index } });
             } else {
-                let Some(rule) = trailalerts::rule_set().index_of(rule) else {
+                let Some(rule) = self.reader.set.index_of(rule) else {
                     continue;
                 };
                 self.matches.push(Spooled {

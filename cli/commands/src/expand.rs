@@ -1,6 +1,6 @@
 //! `trailalerts expand`: the generated Rust of a rule.
 
-use crate::{Failure, Outcome, compiled, output::Sink};
+use crate::{Compiled, Failure, Outcome, compiled, output::Sink};
 
 /// Arguments of `trailalerts expand`.
 #[derive(Debug, clap::Args)]
@@ -10,8 +10,8 @@ pub struct Args {
 }
 
 /// Runs the command.
-pub fn run(args: &Args) -> Result<Outcome, Failure> {
-    let compilation = compiled::compile_again();
+pub fn run(args: &Args, compiled: Compiled) -> Result<Outcome, Failure> {
+    let compilation = compiled.compile_again();
     let rule = compiled::find(&compilation, &args.rule)?;
     let mut sink = Sink::open(None)?;
     sink.write(compilation.expand(rule).as_bytes())?;

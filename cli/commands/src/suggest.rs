@@ -17,7 +17,7 @@ use jiff::SpanRelativeTo;
 use trailalerts_core::Rule;
 
 use crate::{
-    Failure, Outcome, compiled,
+    Compiled, Failure, Outcome, compiled,
     output::Sink,
     scan::{
         self, files,
@@ -104,17 +104,18 @@ struct Window {
 }
 
 /// Runs the command.
-pub fn run(args: &Args) -> Result<Outcome, Failure> {
+pub fn run(args: &Args, compiled: Compiled) -> Result<Outcome, Failure> {
     let start = Instant::now();
-    let index = compiled::find(&compiled::compile_again(), &args.rule)?;
-    let set = trailalerts::rule_set();
+    let index = compiled::find(&compiled.compile_again(), &args.rule)?;
+    let set = compiled.rule_set;
     let rule = set
         .rules
         .get(index)
         .ok_or_else(|| Failure::Usage(format!("the rule `{}` is not compiled in", args.rule)))?;
     let (inputs, not_logs) = files::find(&args.paths)?;
     let reader = Reader {
-        layout: Layout::new(scan::Format::Ndjson, false),
+        set,
+        layout: Layout::new(set, scan::Format::Ndjson, false),
         matches: false,
         min_severity: trailalerts_core::Level::Informational,
         range: TimeRange { since: args.since, until: args.until },

@@ -24,6 +24,7 @@ const CHANNEL: &str = "scan";
 
 /// Decides on matches and remembers what was told.
 pub struct Replay {
+    set: &'static RuleSet,
     processor: Processor,
     store: LocalStore,
     /// Stands for the time of records that have none.
@@ -45,13 +46,17 @@ impl Replay {
     ///
     /// # Errors
     /// If the file cannot be used.
-    pub fn open(state: Option<&Path>, min_severity: Level) -> Result<Replay, Failure> {
+    pub fn open(
+        set: &'static RuleSet,
+        state: Option<&Path>,
+        min_severity: Level,
+    ) -> Result<Replay, Failure> {
         let store = match state {
             Some(path) => LocalStore::open_until_checkpoint(path),
             None => LocalStore::temporary(),
         };
-        let processor = processor(trailalerts::rule_set(), min_severity);
-        Ok(Replay { processor, store: store.map_err(failed)?, started: Timestamp::now() })
+        let processor = processor(set, min_severity);
+        Ok(Replay { set, processor, store: store.map_err(failed)?, started: Timestamp::now() })
     }
 
     /// Decides on all matches of the spool and notes there what was told.
@@ -67,7 +72,7 @@ impl Replay {
             last = Some(*place);
             let mut told = Vec::new();
             for (_, spooled) in &batch {
-                let rule = trailalerts::rule_set().rules.get(spooled.rule as usize);
+                let rule = self.set.rules.get(spooled.rule as usize);
                 let (Some(rule), Ok(record)) = (rule, Record::parse(&spooled.json)) else {
                     continue;
                 };
@@ -104,7 +109,7 @@ impl Replay {
         let Some((first, last)) = spans.whole() else {
             return Ok(());
         };
-        let settings = &trailalerts::rule_set().settings;
+        let settings = &self.set.settings;
         let closed = absence::close(&self.processor, &self.store, first, last, last);
         let mut absences = pollster::block_on(closed).map_err(failed)?;
         for Gap { stream, since, until } in spans.gaps(&settings.streams) {
