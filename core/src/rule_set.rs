@@ -302,6 +302,7 @@ impl Matching<'_> {
 }
 
 /// Whether at least `count` of the operands hold.
+#[inline]
 pub fn at_least(count: usize, operands: &[bool]) -> bool {
     operands.iter().filter(|&&operand| operand).count() >= count
 }
@@ -323,6 +324,8 @@ impl Answers {
         self.record.set(self.record.get() + 1);
     }
 
+    // Generated code asks so often that it must not have to call.
+    #[inline]
     fn get(&self, number: usize) -> Option<bool> {
         let given = self.given.borrow();
         given
@@ -331,6 +334,7 @@ impl Answers {
             .map(|(_, answer)| *answer)
     }
 
+    #[inline]
     fn set(&self, number: usize, answer: bool) {
         if let Some(slot) = self.given.borrow_mut().get_mut(number) {
             *slot = (self.record.get(), answer);
