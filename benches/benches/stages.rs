@@ -6,7 +6,7 @@ use divan::{Bencher, black_box, counter::BytesCount};
 use libdeflater::Decompressor;
 use std::io::Read;
 use std::sync::LazyLock;
-use trailalerts::{Matcher, Record};
+use trailalerts_core::{Matcher, Record};
 use trailalerts_benches::compiled::RULE_SET;
 use trailalerts_benches::corpus::{Corpus, Generator, Length, Profile, RECORDS};
 use trailalerts_detector::{Buffers, Inflate, Item, LogFile};

@@ -50,7 +50,7 @@ impl Build {
     pub fn clean(&self) -> Result<(), Box<dyn Error>> {
         let mut command = self.cargo("clean");
         command.arg("--release");
-        for package in ["", "-detector", "-processor", "-cli"] {
+        for package in ["", "-cli"] {
             command.arg("-p").arg(format!("trailalerts{package}"));
         }
         let output = command.output()?;

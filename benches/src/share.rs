@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::error::Error;
 use std::fs;
 
-use trailalerts::Matcher;
-use trailalerts::record::{Name, Record};
-use trailalerts::rule_set::Dispatch;
+use trailalerts_core::Matcher;
+use trailalerts_core::record::{Name, Record};
+use trailalerts_core::rule_set::Dispatch;
 use trailalerts_detector::{Buffers, Item, LogFile};
 
 use crate::compiled::RULE_SET;

@@ -1,5 +1,10 @@
-//! The `trailalerts` command.
+//! The `trailalerts` command: the commands, with the compiled rules.
+
+use trailalerts_commands::Compiled;
 
 fn main() -> std::process::ExitCode {
-    trailalerts_cli::main()
+    trailalerts_commands::main(Compiled {
+        rule_set: trailalerts::rule_set(),
+        sources: trailalerts::sources(),
+    })
 }

@@ -3,7 +3,7 @@
 use std::{env, path::PathBuf, process::ExitCode, sync::Arc};
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use trailalerts_cli::test::RuleTests;
+use trailalerts_commands::{Compiled, test::RuleTests};
 
 fn main() -> ExitCode {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -12,6 +12,7 @@ fn main() -> ExitCode {
         eprintln!("cannot enter {}: {error}", root.display());
         return ExitCode::FAILURE;
     }
+    let compiled = Compiled { rule_set: trailalerts::rule_set(), sources: trailalerts::sources() };
     let directories = match option_env!("TRAILALERTS_RULES") {
         Some(list) => env::split_paths(list).collect(),
         None => vec![PathBuf::from("rules")],
@@ -28,7 +29,7 @@ fn main() -> ExitCode {
             let tests_of_rule = Arc::clone(&tests);
             Trial::test(tests.name(rule), move || {
                 tests_of_rule
-                    .run(rule)
+                    .run(rule, compiled)
                     .map(drop)
                     .map_err(|failures| Failed::from(failures.join("\n")))
             })

@@ -69,7 +69,7 @@ fn random(count: usize, seed: u64) -> Result<String, Box<dyn Error>> {
     Ok(format!(
         "/// Where chance began.\npub const SEED: u64 = {seed};\n\
          /// The sets of rules, with their documents.\n\
-         pub static SETS: &[(&::trailalerts::RuleSet, &[::trailalerts::Source])] = &[{sets}];\n\
+         pub static SETS: &[(&::trailalerts_core::RuleSet, &[::trailalerts_core::Source])] = &[{sets}];\n\
          {modules}"
     ))
 }

@@ -3,11 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a failing step fails the test")]
 
 use jiff::{SignedDuration, Timestamp};
-use trailalerts::{Level, Match, Origin, Record, RuleSet};
 use trailalerts_conformance::{
     RULE_SET,
     alerting::{self, calls::block_on, record},
 };
+use trailalerts_core::{Level, Match, Origin, Record, RuleSet};
 use trailalerts_processor::{
     Processor, absence,
     decide::Channel,
@@ -37,7 +37,7 @@ impl Bench {
         let json = record::json(name, time, words).unwrap();
         let record = Record::parse(json.as_bytes()).unwrap();
         let set = self.processor.patterns.set();
-        let rule = trailalerts::Matcher::new(set).matches(&record).next().unwrap();
+        let rule = trailalerts_core::Matcher::new(set).matches(&record).next().unwrap();
         let found = Match { rule, record: &record, origin: Origin { file: "log", index: 0 } };
         block_on(self.processor.process(&self.store, &found, time, time)).unwrap();
     }

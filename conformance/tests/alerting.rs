@@ -1,10 +1,10 @@
 //! What is generated of what documents and settings say of alerts.
 
-use trailalerts::{
+use trailalerts_conformance::RULE_SET;
+use trailalerts_core::{
     Level,
     alerting::{Activity, Alerting, Channel, Hours, Settings, Stream, Streams},
 };
-use trailalerts_conformance::RULE_SET;
 
 const MINUTE: u32 = 60;
 const HOUR: u32 = 60 * MINUTE;

@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use trailalerts::{
+use trailalerts_conformance::RULE_SET;
+use trailalerts_core::{
     Correlation, Level, PostprocessingRule, Rule,
     correlation::{Comparison, Condition, Expression, Key, Kind, Member, Operator},
     postprocessing,
 };
-use trailalerts_conformance::RULE_SET;
 
 fn correlation(title: &str) -> &'static Correlation {
     RULE_SET.correlations.iter().find(|each| each.title == title).expect("a fixture")

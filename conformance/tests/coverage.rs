@@ -8,8 +8,8 @@ use sigma_compiler::{
     compile,
     source::SourceFile,
 };
-use trailalerts::Source;
 use trailalerts_conformance::{SOURCES, random::SETS};
+use trailalerts_core::Source;
 
 /// Every modifier, by its shortest name.
 const MODIFIERS: &[&str] = &[

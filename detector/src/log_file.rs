@@ -10,7 +10,7 @@
 use std::io::{BufRead, Read};
 use std::ops::Range;
 
-use trailalerts::record::{self, Objects, Outline, Path, Record, check_utf8};
+use trailalerts_core::record::{self, Objects, Outline, Path, Record, check_utf8};
 
 use crate::Inflate;
 use crate::inflate::{MAX_INFLATED, Whole};

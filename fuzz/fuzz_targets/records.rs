@@ -5,7 +5,7 @@
 use std::io::Read;
 
 use libfuzzer_sys::fuzz_target;
-use trailalerts::{Actor, Matcher, Record};
+use trailalerts_core::{Actor, Matcher, Record};
 use trailalerts_detector::{Buffers, Inflate, Item, LogFile};
 
 fuzz_target!(|data: &[u8]| {

@@ -3,8 +3,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use trailalerts::record::{Found, Objects, Outline, check_utf8};
-use trailalerts::structure::Structure;
+use trailalerts_core::record::{Found, Objects, Outline, check_utf8};
+use trailalerts_core::structure::Structure;
 
 fuzz_target!(|text: &[u8]| {
     let mut structure = Structure::new();

@@ -6,7 +6,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use trailalerts::Correlation;
+use trailalerts_core::Correlation;
 
 use crate::{
     alert::Alert,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use trailalerts::{Level, Match};
+use trailalerts_core::{Level, Match};
 
 use crate::{
     entry::{Entry, Seen},

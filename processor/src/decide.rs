@@ -6,7 +6,7 @@
 //! not told from another account, and nothing of its kind was told a while ago ([`judge`]).
 
 use jiff::{Timestamp, Zoned, tz::TimeZone};
-use trailalerts::{
+use trailalerts_core::{
     Level,
     alerting::{Activity, Alerting, Hours},
 };

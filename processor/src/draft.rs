@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use trailalerts::{Level, Match, Rule, alerting::Alerting};
+use trailalerts_core::{Level, Match, Rule, alerting::Alerting};
 
 use crate::{
     alert::{Alert, Kind, MOST_EVENT_IDS, distribution},

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use trailalerts::Match;
+use trailalerts_core::Match;
 
 use crate::{
     facts::{Facts, bounded},

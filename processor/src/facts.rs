@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
-use trailalerts::{Actor, Match};
+use trailalerts_core::{Actor, Match};
 
 use crate::json::canonical;
 
@@ -109,14 +109,41 @@ fn is_uuid(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use trailalerts::{Origin, Record};
+    use trailalerts_core::{Alerting, Level, Origin, Record, Rule};
 
     use super::*;
 
+    const RULE: Rule = Rule {
+        id: "x",
+        title: "X",
+        name: None,
+        level: Level::Low,
+        status: None,
+        description: None,
+        author: None,
+        date: None,
+        modified: None,
+        references: &[],
+        tags: &[],
+        fields: &[],
+        falsepositives: &[],
+        related: &[],
+        license: None,
+        taxonomy: None,
+        scope: &[],
+        custom: &[],
+        condition: "x",
+        filters: &[],
+        source: "x.yml",
+        matcher: |_| true,
+        exception: None,
+        generate: true,
+        alerting: Alerting::NONE,
+    };
+
     fn facts(json: &str) -> Facts {
         let record = Record::parse(json.as_bytes()).unwrap();
-        let rule = trailalerts::rule_set().rules.first().expect("a shipped rule");
-        let found = Match { rule, record: &record, origin: Origin { file: "x", index: 0 } };
+        let found = Match { rule: &RULE, record: &record, origin: Origin { file: "x", index: 0 } };
         Facts::of(&found, "2026-01-01T00:00:00Z".parse().unwrap())
     }
 

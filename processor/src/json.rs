@@ -38,7 +38,7 @@ pub fn read<T: DeserializeOwned>(item: &Item) -> Result<T, StoreError> {
 /// A level by its name.
 pub mod level {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
-    use trailalerts::Level;
+    use trailalerts_core::Level;
 
     /// Writes the name.
     ///

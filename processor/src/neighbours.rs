@@ -10,7 +10,7 @@ use crate::{
     store::{Order, Range, Store, StoreError},
     window::{after, before},
 };
-use trailalerts::correlation::{Comparison, Operator};
+use trailalerts_core::correlation::{Comparison, Operator};
 
 /// How many records of one member are looked at on each side of a record where the test gives no
 /// bound: a bound for time and memory. Of more in one window, the nearest are judged.

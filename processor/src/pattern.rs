@@ -4,7 +4,7 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::{Deserialize, Serialize};
-use trailalerts::{
+use trailalerts_core::{
     Correlation, Level, Match, PostprocessingRule, Rule, RuleSet,
     correlation::{self, Comparison, Condition, Expression, Member, Operator},
     postprocessing,

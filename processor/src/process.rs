@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
-use trailalerts::{Level, Match, RuleSet, correlation::Member};
+use trailalerts_core::{Level, Match, RuleSet, correlation::Member};
 
 use crate::{
     absence::watch,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use trailalerts::{
+use trailalerts_core::{
     RuleSet,
     correlation::{Comparison, Member, Operator},
 };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use trailalerts::{
+use trailalerts_core::{
     Level,
     alerting::{Settings, Streams},
 };

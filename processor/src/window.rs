@@ -3,7 +3,7 @@
 use std::{collections::HashSet, ops::ControlFlow};
 
 use jiff::Timestamp;
-use trailalerts::correlation::{Comparison, Expression, Operator};
+use trailalerts_core::correlation::{Comparison, Expression, Operator};
 
 use crate::{
     entry::Entry,

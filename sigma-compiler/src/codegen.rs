@@ -14,7 +14,8 @@ use sha2::{Digest, Sha256};
 
 use crate::{check::CheckedSet, plan::Plan, source::SourceFile};
 
-/// The generated code of a whole rule set: a file to be included by the root crate.
+/// The generated code of a whole rule set: a file to be included by a crate that depends on
+/// `trailalerts-core`.
 pub fn rule_set(set: &CheckedSet, plan: &Plan, files: &[SourceFile]) -> String {
     let names = matcher::function_names(set, files);
     let mut statics = matcher::Statics::default();
@@ -106,7 +107,7 @@ pub fn one_rule(set: &CheckedSet, plan: &Plan, files: &[SourceFile], rule: usize
 fn imports() -> TokenStream {
     quote! {
         #[allow(unused_imports, reason = "which of them occur depends on the rules")]
-        use ::trailalerts::{
+        use ::trailalerts_core::{
             alerting,
             correlation,
             exception::Exception,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use trailalerts::{
+use trailalerts_core::{
     Match,
     correlation::{Comparison, Expression, Member, Operator},
 };

@@ -10,7 +10,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use trailalerts::{Match, Matcher, Origin, Record};
+use trailalerts_core::{Match, Matcher, Origin, Record};
 use trailalerts_processor::{
     Decision, Kind, Processor,
     decide::Channel,
@@ -127,8 +127,10 @@ pub fn plan(seed: u64, attacks: usize) -> Plan {
 pub fn processor(cooldown: u64) -> Processor {
     let mut processor = Processor::new(&RULE_SET);
     processor.cooldown = cooldown;
-    processor.channels =
-        vec![Channel { name: "all".to_owned(), min_severity: trailalerts::Level::Informational }];
+    processor.channels = vec![Channel {
+        name: "all".to_owned(),
+        min_severity: trailalerts_core::Level::Informational,
+    }];
     processor
 }
 
@@ -293,7 +295,7 @@ fn all(processor: &Processor, records: &[String]) -> Result<Oracle, String> {
 /// Whether what more records cannot undo: where a correlation counts what another one finds, two
 /// of its episodes may become one.
 fn is_lasting(pattern: &Pattern) -> bool {
-    use trailalerts::correlation::Member;
+    use trailalerts_core::correlation::Member;
     use trailalerts_processor::pattern::Test;
     let joins = pattern.members.iter().any(|member| matches!(member, Member::Correlation(_)));
     pattern.grows() && (!joins || matches!(pattern.test, Test::Present { .. }))

@@ -3,10 +3,10 @@
 use std::{collections::HashSet, sync::Mutex};
 
 use jiff::{SignedDuration, Timestamp};
-use trailalerts::{Level, Match, Matcher, Origin, Record};
 use trailalerts_conformance::alerting::{
     RULE_SET, calls::block_on, memory::MemoryStore, order::processor, record::json,
 };
+use trailalerts_core::{Level, Match, Matcher, Origin, Record};
 use trailalerts_processor::{
     Alert, Decision, Outcome, Processor,
     deliver::{Channels, DeliveryError, deliver, sweep},

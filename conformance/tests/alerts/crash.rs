@@ -10,10 +10,10 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use trailalerts::{Level, Match, Matcher, Origin, Record};
 use trailalerts_conformance::alerting::{
     RULE_SET, calls::block_on, memory::MemoryStore, record::json,
 };
+use trailalerts_core::{Level, Match, Matcher, Origin, Record};
 use trailalerts_processor::{
     Alert, Processor,
     decide::Channel,

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
-use trailalerts::{Match, Matcher, Origin, Record};
 use trailalerts_conformance::alerting::{
     RULE_SET,
     calls::block_on,
     memory::MemoryStore,
     record::{event_id, json},
 };
+use trailalerts_core::{Match, Matcher, Origin, Record};
 use trailalerts_processor::{
     Alert, Decision, Processor, alert::Distribution, decide::Channel, episode::Episode, told,
 };

@@ -10,8 +10,8 @@ use std::collections::HashMap;
 
 use chapter::{Case, Chapter, chapters};
 use common::Rules;
-use trailalerts::Matcher;
 use trailalerts_conformance::{RULE_SET, SOURCES};
+use trailalerts_core::Matcher;
 
 /// Every case of a chapter.
 #[expect(clippy::panic, reason = "a test fails by it")]

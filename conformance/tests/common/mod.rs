@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use sigma_compiler::{check::CheckedRule, compile, reference, reference::Json, source::SourceFile};
-use trailalerts::{Matcher, Record, RuleSet, Source};
+use trailalerts_core::{Matcher, Record, RuleSet, Source};
 
 /// What the three ways say of one rule and one record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,7 +97,7 @@ impl Rules {
             Verdict { dispatched: false, generated: false, reference: None };
             self.parsed.len()
         ];
-        let index = |rule: &trailalerts::Rule| self.by_id[rule.id];
+        let index = |rule: &trailalerts_core::Rule| self.by_id[rule.id];
         let dispatched: Vec<usize> = matcher.matches(&record).map(index).collect();
         if !dispatched.is_sorted_by(|first, second| first < second) {
             return Err(format!("not in the order of the rule set: {dispatched:?}"));

@@ -2,8 +2,8 @@
 
 use std::{error, fmt, io};
 
-use trailalerts::record::Record;
-use trailalerts::scan::ScanError;
+use trailalerts_core::record::Record;
+use trailalerts_core::scan::ScanError;
 
 /// One thing found in a log file, in the file's order.
 #[derive(Debug)]

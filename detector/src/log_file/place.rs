@@ -2,8 +2,8 @@
 
 use std::io::Read;
 
-use trailalerts::record::{Path, Reached, Record};
-use trailalerts::scan::{Members, value_end, whitespace_end};
+use trailalerts_core::record::{Path, Reached, Record};
+use trailalerts_core::scan::{Members, value_end, whitespace_end};
 
 use super::search::Search;
 use super::trouble::Trouble;

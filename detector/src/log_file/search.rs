@@ -12,11 +12,11 @@
 //! record begins in.) So a byte is scanned again for candidates at most 256 bytes before it, a
 //! small number of times. Objects that do not end within the length of the longest record, or
 //! within the file, are the exception: they can hold each other, and what they share is scanned
-//! at most [`MAX_DEPTH`](trailalerts::scan::MAX_DEPTH) times.
+//! at most [`MAX_DEPTH`](trailalerts_core::scan::MAX_DEPTH) times.
 
 use std::io::Read;
 
-use trailalerts::record::Reached;
+use trailalerts_core::record::Reached;
 
 use super::place::{Array, Expected, Place};
 use super::trouble::Trouble;

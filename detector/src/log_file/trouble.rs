@@ -2,8 +2,8 @@
 
 use std::io::Read;
 
-use trailalerts::record::Reached;
-use trailalerts::scan::ScanError;
+use trailalerts_core::record::Reached;
+use trailalerts_core::scan::ScanError;
 
 use super::{Damage, Found, LogFile, Reason};
 

@@ -1,7 +1,7 @@
 //! Each reason for a decision, and that it comes before all that follow.
 
 use jiff::Timestamp;
-use trailalerts::{
+use trailalerts_core::{
     Level,
     alerting::{Activity, Alerting, Hours},
 };

@@ -103,7 +103,7 @@ impl Statics {
         regexes.sort_by_key(|(_, number)| **number);
         let regexes = regexes.into_iter().map(|(pattern, number)| {
             let name = format_ident!("REGEX_{number}");
-            quote!(static #name: LazyLock<::trailalerts::regex::bytes::Regex> = LazyLock::new(|| regex(#pattern));)
+            quote!(static #name: LazyLock<::trailalerts_core::regex::bytes::Regex> = LazyLock::new(|| regex(#pattern));)
         });
         let mut substrings: Vec<_> = self.substrings.iter().collect();
         substrings.sort_by_key(|(_, number)| **number);

@@ -45,7 +45,7 @@ impl Paths {
             /// The fields that the rules look at.
             mod path {
                 #[allow(unused_imports, reason = "there may be no field")]
-                use ::trailalerts::record::Path;
+                use ::trailalerts_core::record::Path;
 
                 #(#statics)*
             }

@@ -1,0 +1,305 @@
+//! Rows of a scan: matches and alerts as text, JSON and CSV.
+//!
+//! The columns and their order are part of the interface; absent values are null in JSON and
+//! empty in CSV.
+
+use std::collections::BTreeMap;
+
+use anstyle::Style;
+use serde::Serialize;
+use trailalerts_core::{Level, Match, RuleSet};
+use trailalerts_processor::{Alert, alert::Distribution};
+
+use super::Format;
+use crate::output::{BOLD, DIM, RESET, level_style, plain};
+
+/// How rows are written.
+pub struct Layout {
+    format: Format,
+    matches: bool,
+    /// Width of the rule column: that of the longest title.
+    title_width: usize,
+}
+
+#[derive(Serialize)]
+struct MatchRow<'a> {
+    rule_id: &'a str,
+    rule_title: &'a str,
+    level: &'a str,
+    event_id: Option<&'a str>,
+    event_time: Option<&'a str>,
+    event_source: Option<&'a str>,
+    event_name: Option<&'a str>,
+    account: Option<&'a str>,
+    region: Option<&'a str>,
+    actor: &'a str,
+    source_ip: Option<&'a str>,
+    file: &'a str,
+    index: u64,
+}
+
+#[derive(Serialize)]
+struct AlertRow<'a> {
+    kind: &'a str,
+    rule_id: &'a str,
+    rule_title: &'a str,
+    severity: &'a str,
+    time: Option<String>,
+    account: Option<&'a str>,
+    actor: Option<&'a str>,
+    group: &'a BTreeMap<String, String>,
+    count: u64,
+    event_ids: &'a [String],
+    suppressed: u64,
+    reason: &'a str,
+}
+
+const MATCH_COLUMNS: &str = "rule_id,rule_title,level,event_id,event_time,event_source,event_name,account,region,actor,source_ip,file,index\n";
+const ALERT_COLUMNS: &str =
+    "kind,rule_id,rule_title,severity,time,account,actor,group,count,event_ids,suppressed,reason\n";
+
+impl Layout {
+    /// Rows of matches, or of alerts, of these rules.
+    pub fn new(set: &RuleSet, format: Format, matches: bool) -> Self {
+        let titles = set.rules.iter().map(|rule| rule.title.chars().count());
+        Self { format, matches, title_width: titles.max().unwrap_or(0).clamp(4, 48) }
+    }
+
+    /// What stands before all rows.
+    pub fn begin(&self) -> String {
+        match self.format {
+            Format::Text => {
+                let line = self.line("time", "severity", BOLD, "rule", "account", "region");
+                format!("{line}  actor and call\n")
+            }
+            Format::Json => "[".to_owned(),
+            Format::Ndjson => String::new(),
+            Format::Csv if self.matches => MATCH_COLUMNS.to_owned(),
+            Format::Csv => ALERT_COLUMNS.to_owned(),
+        }
+    }
+
+    /// What stands before each row but the first.
+    pub fn separator(&self) -> &'static str {
+        if self.format == Format::Json { "," } else { "" }
+    }
+
+    /// What stands after all rows.
+    pub fn end(&self, empty: bool) -> &'static str {
+        match self.format {
+            Format::Json if empty => "]\n",
+            Format::Json => "\n]\n",
+            _ => "",
+        }
+    }
+
+    fn line(
+        &self,
+        time: &str,
+        level: &str,
+        style: Style,
+        rule: &str,
+        account: &str,
+        region: &str,
+    ) -> String {
+        let rule = clip(rule, self.title_width);
+        let width = self.title_width;
+        format!(
+            "{time:<20}  {style}{level:<13}{RESET}  {rule:<width$}  {account:<12}  {region:<14}"
+        )
+    }
+
+    /// Appends the row of a match.
+    pub fn write_match(&self, found: &Match<'_>, rows: &mut Vec<u8>) {
+        let actor = found.actor();
+        let [event_id, event_time, event_source, event_name, region, source_ip] =
+            ["eventID", "eventTime", "eventSource", "eventName", "awsRegion", "sourceIPAddress"]
+                .map(|path| found.text(path));
+        let account = found.account();
+        if self.format == Format::Text {
+            let detail = [
+                Some(actor.canonical.as_str()),
+                source_ip.as_deref(),
+                event_source.as_deref(),
+                event_name.as_deref(),
+            ];
+            let detail: Vec<String> = detail.map(|text| plain(text.unwrap_or("-"))).to_vec();
+            self.text_row(
+                found.rule.level,
+                found.rule.title,
+                [event_time.as_deref(), account.as_deref(), region.as_deref()],
+                &detail.join("  "),
+                rows,
+            );
+            return;
+        }
+        let row = MatchRow {
+            rule_id: found.rule.id,
+            rule_title: found.rule.title,
+            level: found.rule.level.name(),
+            event_id: event_id.as_deref(),
+            event_time: event_time.as_deref(),
+            event_source: event_source.as_deref(),
+            event_name: event_name.as_deref(),
+            account: account.as_deref(),
+            region: region.as_deref(),
+            actor: &actor.canonical,
+            source_ip: source_ip.as_deref(),
+            file: found.origin.file,
+            index: found.origin.index,
+        };
+        let list = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        self.write(&row, rows, || {
+            [
+                list(Some(row.rule_id)),
+                list(Some(row.rule_title)),
+                list(Some(row.level)),
+                list(row.event_id),
+                list(row.event_time),
+                list(row.event_source),
+                list(row.event_name),
+                list(row.account),
+                list(row.region),
+                list(Some(row.actor)),
+                list(row.source_ip),
+                list(Some(row.file)),
+                row.index.to_string(),
+            ]
+        });
+    }
+
+    /// Appends the row of an alert.
+    pub fn write_alert(&self, alert: &Alert, rows: &mut Vec<u8>) {
+        let time = alert.dated.then(|| alert.time.to_string());
+        if self.format == Format::Text {
+            let times =
+                if alert.count > 1 { format!("×{}  ", alert.count) } else { String::new() };
+            let several = if alert.count > 1 { "several" } else { "-" };
+            let actor = plain(alert.actor.as_deref().unwrap_or(several));
+            let detail = format!("{times}{actor}  {}", plain(&alert.reason));
+            self.text_row(
+                alert.severity,
+                &alert.rule_title,
+                [time.as_deref(), alert.account.as_deref(), alert.region.as_deref()],
+                &detail,
+                rows,
+            );
+            for distribution in &alert.distributions {
+                let line = plain(&shares(distribution));
+                rows.extend_from_slice(format!("{:<20}  {DIM}{line}{RESET}\n", "").as_bytes());
+            }
+            return;
+        }
+        let row = AlertRow {
+            kind: alert.kind.name(),
+            rule_id: &alert.rule_id,
+            rule_title: &alert.rule_title,
+            severity: alert.severity.name(),
+            time,
+            account: alert.account.as_deref(),
+            actor: alert.actor.as_deref(),
+            group: &alert.group,
+            count: alert.count,
+            event_ids: &alert.event_ids,
+            suppressed: alert.suppressed,
+            reason: &alert.reason,
+        };
+        let list = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        self.write(&row, rows, || {
+            [
+                list(Some(row.kind)),
+                list(Some(row.rule_id)),
+                list(Some(row.rule_title)),
+                list(Some(row.severity)),
+                list(row.time.as_deref()),
+                list(row.account),
+                list(row.actor),
+                json(row.group),
+                row.count.to_string(),
+                json(row.event_ids),
+                row.suppressed.to_string(),
+                list(Some(row.reason)),
+            ]
+        });
+    }
+
+    fn text_row(
+        &self,
+        level: Level,
+        title: &str,
+        place: [Option<&str>; 3],
+        detail: &str,
+        rows: &mut Vec<u8>,
+    ) {
+        let [time, account, region] = place.map(|text| plain(text.unwrap_or("-")));
+        let line =
+            self.line(&time, level.name(), level_style(level), &plain(title), &account, &region);
+        rows.extend_from_slice(format!("{line}  {DIM}{detail}{RESET}\n").as_bytes());
+    }
+
+    /// Writes a row as JSON, or its cells as CSV.
+    fn write<const N: usize>(
+        &self,
+        row: &impl Serialize,
+        rows: &mut Vec<u8>,
+        cells: impl FnOnce() -> [String; N],
+    ) {
+        match self.format {
+            Format::Csv => write_csv(cells(), rows),
+            Format::Json => {
+                rows.extend_from_slice(self.separator().as_bytes());
+                rows.push(b'\n');
+                write_json(row, rows);
+            }
+            Format::Ndjson | Format::Text => {
+                write_json(row, rows);
+                rows.push(b'\n');
+            }
+        }
+    }
+}
+
+/// `userIdentity.userName: erin 12 (40 %), luis 7 (23 %), 2 others`
+fn shares(distribution: &Distribution) -> String {
+    let share = |count: u64| (100.0 * count as f64 / distribution.count.max(1) as f64).round();
+    let mut parts: Vec<String> = distribution
+        .values
+        .iter()
+        .map(|(value, count)| format!("{value} {count} ({} %)", share(*count)))
+        .collect();
+    match distribution.others {
+        0 => {}
+        1 => parts.push("1 other".to_owned()),
+        others => parts.push(format!("{others} others")),
+    }
+    format!("{}: {}", distribution.field, parts.join(", "))
+}
+
+/// Texts, numbers, lists and maps of texts always serialize.
+fn json(value: &(impl Serialize + ?Sized)) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// [`json`], behind what is already written.
+fn write_json(value: &(impl Serialize + ?Sized), rows: &mut Vec<u8>) {
+    // A Vec takes every write.
+    let _ = serde_json::to_writer(rows, value);
+}
+
+/// A cell that a spreadsheet would take for a formula gets a leading apostrophe.
+fn write_csv(cells: impl IntoIterator<Item = String>, rows: &mut Vec<u8>) {
+    let harmless = |cell: String| match cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        true => format!("'{cell}"),
+        false => cell,
+    };
+    let mut writer = csv::Writer::from_writer(rows);
+    // A Vec takes every write.
+    let _ = writer.write_record(cells.into_iter().map(harmless));
+}
+
+fn clip(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    text.chars().take(width.saturating_sub(1)).chain(['…']).collect()
+}
