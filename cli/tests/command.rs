@@ -233,7 +233,7 @@ fn damage_is_told_with_file_and_place_and_the_rest_is_done() {
     let folder = tempfile::tempdir().unwrap();
     let good = user_created("eve", "2026-11-18T10:00:00Z");
     let log =
-        write(folder.path(), "log.json", format!(r#"{{"Records":[{good},{{"a":tru}},{good}]}}"#));
+        write(folder.path(), "log.json", format!(r#"{{"Records":[{good},{{"a":[1}},{good}]}}"#));
     let output = run(&["scan", "--matches", "--format", "ndjson", &log, "examples/cloudtrail"]);
     assert_eq!(code(&output), 3);
     assert_eq!(rows(&output).iter().filter(|row| row["file"] == *log).count(), 2);

@@ -31,10 +31,13 @@ pub struct Actor {
     pub name: Option<String>,
 }
 
-/// The path of a field of `userIdentity`.
-macro_rules! identity {
+/// The path of these keys, one in the other.
+macro_rules! path {
     ($key:literal) => {
-        &const { Path::nested(concat!("userIdentity.", $key), const { &Path::new($key) }) }
+        &const { Path::new($key) }
+    };
+    ($key:literal $($rest:literal)+) => {
+        &const { Path::nested(concat!($key $(, ".", $rest)+), path!($($rest)+)) }
     };
 }
 
@@ -44,27 +47,26 @@ impl Actor {
         let text = |path: &Path<'_>| {
             record.text_of(path).filter(|text| !text.is_empty()).map(Cow::into_owned)
         };
-        let arn = text(identity!("arn"));
-        let kind = text(identity!("type")).unwrap_or_default();
-        let user_name = text(identity!("userName"));
+        let arn = text(path!("userIdentity" "arn"));
+        let kind = text(path!("userIdentity" "type")).unwrap_or_default();
         // Looked for only where they are asked for.
-        let account =
-            || text(identity!("accountId")).or_else(|| text(&Path::new("recipientAccountId")));
+        let user_name = || text(path!("userIdentity" "userName"));
+        let account = || {
+            text(path!("userIdentity" "accountId")).or_else(|| text(path!("recipientAccountId")))
+        };
         let of_account =
             |what: &str| account().map(|account| format!("arn:aws:iam::{account}:{what}"));
-        let principal = || text(identity!("principalId"));
-        let invoked_by = || text(identity!("invokedBy"));
+        let principal = || text(path!("userIdentity" "principalId"));
+        let invoked_by = || text(path!("userIdentity" "invokedBy"));
         let role = matches!(kind.as_str(), "AssumedRole" | "Role")
             .then(|| {
-                text(&Path::new("userIdentity.sessionContext.sessionIssuer.arn"))
+                text(path!("userIdentity" "sessionContext" "sessionIssuer" "arn"))
                     .or_else(|| arn.as_deref().and_then(role_of_session))
             })
             .flatten();
         let canonical = match kind.as_str() {
             "Root" => arn.clone().or_else(|| of_account("root")),
-            "IAMUser" => {
-                arn.clone().or_else(|| of_account(&format!("user/{}", user_name.as_ref()?)))
-            }
+            "IAMUser" => arn.clone().or_else(|| of_account(&format!("user/{}", user_name()?))),
             "AssumedRole" | "Role" => match (&role, &arn) {
                 (Some(role), Some(session))
                     if last_part(role).starts_with(IDENTITY_CENTER_ROLE) =>
@@ -73,30 +75,29 @@ impl Actor {
                 }
                 (role, _) => role.clone(),
             },
-            "AWSService" => invoked_by().or_else(|| text(&Path::new("sourceIPAddress"))),
+            "AWSService" => invoked_by().or_else(|| text(path!("sourceIPAddress"))),
             "SAMLUser" | "WebIdentityUser" => {
-                match (text(identity!("identityProvider")), &user_name) {
+                match (text(path!("userIdentity" "identityProvider")), user_name()) {
                     (Some(provider), Some(user)) => Some(format!("{provider}/{user}")),
                     _ => principal(),
                 }
             }
-            "AWSAccount" => match (text(identity!("accountId")), principal()) {
+            "AWSAccount" => match (text(path!("userIdentity" "accountId")), principal()) {
                 (Some(account), Some(id)) => Some(format!("{account}/{}", before_session(&id))),
                 (account, _) => account,
             },
-            "IdentityCenterUser" => text(&Path::new("userIdentity.onBehalfOf.userId"))
+            "IdentityCenterUser" => text(path!("userIdentity" "onBehalfOf" "userId"))
                 .map(|user| format!("identitystore/{user}")),
             _ => None,
         };
         let canonical = canonical
             .or_else(|| arn.clone())
             .or_else(|| principal().map(|id| before_session(&id).to_owned()))
-            .or_else(|| user_name.clone())
+            .or_else(user_name)
             .or_else(invoked_by)
             .or_else(account)
             .unwrap_or_else(|| "unknown".to_owned());
-        let name = user_name
-            .filter(|_| role.is_none())
+        let name = (role.is_none().then(user_name).flatten())
             .or_else(|| role.as_deref().or(arn.as_deref()).map(|arn| last_part(arn).to_owned()));
         Actor { canonical, arn, role, name }
     }

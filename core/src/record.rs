@@ -265,6 +265,7 @@ impl<'a> Record<'a> {
     }
 
     /// Whether a string, number or boolean is what `path` reaches first, and says this.
+    #[inline]
     #[must_use]
     pub fn says(&self, path: &Path<'_>, text: &str) -> bool {
         match self.plain(path) {

@@ -223,6 +223,11 @@ impl Matcher {
                 rules.get(usize::from(rule)).is_some_and(|rule| (rule.matcher)(&matching))
             });
         }
+        self.matched()
+    }
+
+    /// The rules that fired on the record that was matched last.
+    pub fn matched(&self) -> impl Iterator<Item = &'static Rule> + use<'_> {
         let rules = self.rule_set.rules;
         self.candidates.iter().filter_map(move |&rule| rules.get(usize::from(rule)))
     }

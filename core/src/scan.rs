@@ -12,7 +12,7 @@
 use core::fmt;
 use core::ops::Range;
 
-pub(crate) use token::{escape_end, string_end};
+pub(crate) use token::string_end;
 use token::{literal_end, number_end};
 
 #[cfg(test)]
@@ -64,7 +64,18 @@ pub fn whitespace_end(json: &[u8], mut at: usize) -> usize {
 /// # Errors
 /// [`ScanError`], with offsets into `json`.
 pub fn value_end(json: &[u8], at: usize) -> Result<usize, ScanError> {
-    nested_value_end(json, at, 0)
+    nested_value_end(json, at, 0, |at| string_end(json, at))
+}
+
+/// [`value_end`] where strings are known: `string_end` says where the one ends of which the text
+/// begins at an offset, and whether it holds a backslash.
+#[inline]
+pub(crate) fn value_end_by(
+    json: &[u8],
+    at: usize,
+    string_end: impl Fn(usize) -> Result<(usize, bool), ScanError>,
+) -> Result<usize, ScanError> {
+    nested_value_end(json, at, 0, string_end)
 }
 
 /// The key of a member of an object, as [`Members::key`] finds it.
@@ -159,7 +170,7 @@ impl<'j> Members<'j> {
             (_, Some(_)) => return invalid(at, "expected `,` or `}`"),
             (_, None) => return Err(ScanError::Incomplete),
         }
-        let key = key_end(json, at)?;
+        let key = key_end(json, at, |at| string_end(json, at))?;
         self.at = key.value;
         self.next = Next::Value;
         Ok(Some(key))
@@ -174,7 +185,7 @@ impl<'j> Members<'j> {
     pub fn value(&mut self) -> Result<Range<usize>, ScanError> {
         let start = self.at;
         if let Next::Value = self.next {
-            self.at = nested_value_end(self.json, start, 1)?;
+            self.at = nested_value_end(self.json, start, 1, |at| string_end(self.json, at))?;
             self.next = Next::Rest;
         }
         Ok(start..self.at)
@@ -214,12 +225,18 @@ impl Containers {
     }
 }
 
-/// [`value_end`] for a value with `outside` containers open around it.
-fn nested_value_end(json: &[u8], mut at: usize, outside: usize) -> Result<usize, ScanError> {
+/// [`value_end_by`] for a value with `outside` containers open around it.
+#[inline(always)]
+fn nested_value_end(
+    json: &[u8],
+    mut at: usize,
+    outside: usize,
+    string_end: impl Fn(usize) -> Result<(usize, bool), ScanError>,
+) -> Result<usize, ScanError> {
     let mut open = Containers { bits: [0; MAX_DEPTH / 64], depth: outside };
     'value: loop {
         match json.get(at) {
-            Some(b'"') => at = string_end(json, at + 1)?.0,
+            Some(b'"') => at = string_end(at + 1)?.0,
             Some(&start @ (b'{' | b'[')) => {
                 let object = start == b'{';
                 if !open.open(object) {
@@ -231,7 +248,7 @@ fn nested_value_end(json: &[u8], mut at: usize, outside: usize) -> Result<usize,
                     Some(b']') if !object => {}
                     _ => {
                         if object {
-                            at = key_end(json, at)?.value;
+                            at = key_end(json, at, &string_end)?.value;
                         }
                         continue 'value;
                     }
@@ -251,7 +268,7 @@ fn nested_value_end(json: &[u8], mut at: usize, outside: usize) -> Result<usize,
             at = whitespace_end(json, at);
             match (json.get(at), open.in_object()) {
                 (Some(b','), true) => {
-                    at = key_end(json, whitespace_end(json, at + 1))?.value;
+                    at = key_end(json, whitespace_end(json, at + 1), &string_end)?.value;
                     continue 'value;
                 }
                 (Some(b','), false) => {
@@ -273,13 +290,17 @@ fn nested_value_end(json: &[u8], mut at: usize, outside: usize) -> Result<usize,
 
 /// Reads a key, its colon and the whitespace around that; `at` is where its quote should be.
 #[inline]
-fn key_end(json: &[u8], at: usize) -> Result<Key, ScanError> {
+fn key_end(
+    json: &[u8],
+    at: usize,
+    string_end: impl Fn(usize) -> Result<(usize, bool), ScanError>,
+) -> Result<Key, ScanError> {
     match json.get(at) {
         Some(b'"') => {}
         Some(_) => return invalid(at, "expected a key in double quotes"),
         None => return Err(ScanError::Incomplete),
     }
-    let (end, escaped) = string_end(json, at + 1)?;
+    let (end, escaped) = string_end(at + 1)?;
     let colon = whitespace_end(json, end);
     match json.get(colon) {
         Some(b':') => {

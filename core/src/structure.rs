@@ -1,99 +1,32 @@
-//! Where the brackets and colons of JSON text stand: all that is needed to find records and their
-//! fields without reading every byte of them one by one.
+//! Where the brackets, colons and quotes of JSON text stand: all that is needed to find records and
+//! their fields without reading every byte of them one by one.
 //!
-//! 64 bytes at a time are turned into bit masks, one bit a byte, and those into positions. What can
-//! be seen in the masks is checked on the way; see [`Structure::irregular`].
+//! 64 bytes at a time are turned into bit masks, one bit a byte. What cannot be is seen on the way, as
+//! far as that costs little; see [`Structure::irregular`].
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
-mod batch;
+mod block;
 mod list;
 mod portable;
 mod processor;
-mod stretch;
 mod walk;
 
 #[cfg(test)]
 mod tests;
 
-use list::List;
-use stretch::{BLOCKS, BYTES};
-pub(crate) use walk::{Walk, Walker};
+use block::Block;
+pub(crate) use list::List;
+pub(crate) use walk::Walk;
 
-/// The structure of a text. Positions are offsets into the text, in ascending order; the first of
-/// 64 bytes is the lowest bit of a mask.
+/// The structure of a text. The first of 64 bytes is the lowest bit of a mask.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Structure {
-    brackets: List<u32>,
-    colons: List<u32>,
-    colon_masks: List<u64>,
-    element_masks: List<u64>,
-    scalars: List<u32>,
-    quote_masks: List<u64>,
-    counts: List<Counts>,
-    /// How many there were so far.
-    before: Counts,
+    blocks: Vec<Block>,
     irregular: Vec<(u32, u64)>,
     escapes: Vec<u32>,
-}
-
-/// How many colons stand in front of a place, and how many signs of an array: a comma or closing
-/// bracket behind a value without a key, or a value that is no string behind a comma.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Counts(u64);
-
-impl Counts {
-    #[inline(always)]
-    fn plus(self, colons: u64, elements: u64) -> Self {
-        let both = u64::from(elements.count_ones()) << 32 | u64::from(colons.count_ones());
-        Self(self.0.wrapping_add(both))
-    }
-
-    /// The number of colons.
-    #[inline(always)]
-    fn colons(self) -> u32 {
-        self.0 as u32
-    }
-
-    /// The number of signs of an array.
-    #[inline(always)]
-    fn elements(self) -> u32 {
-        (self.0 >> 32) as u32
-    }
-}
-
-/// Counts what stands in front of positions.
-#[derive(Debug, Clone, Copy)]
-struct Counter<'a> {
-    colons: &'a [u64],
-    elements: &'a [u64],
-    counts: &'a [Counts],
-}
-
-impl Counter<'_> {
-    /// The same, with lists that are known to be of one length, so that a place is looked for once.
-    #[inline(always)]
-    fn even(self) -> Self {
-        let length = self.counts.len().min(self.colons.len()).min(self.elements.len());
-        let (colons, _) = self.colons.split_at(length);
-        let (elements, _) = self.elements.split_at(length);
-        let (counts, _) = self.counts.split_at(length);
-        Self { colons, elements, counts }
-    }
-
-    /// What stands in front of a position, or in its place.
-    #[inline(always)]
-    fn at(&self, position: u32) -> Counts {
-        let (block, up_to) = (position as usize / 64, !0_u64 >> (63 - position % 64));
-        match (self.counts.get(block), self.colons.get(block), self.elements.get(block)) {
-            (Some(counts), Some(colons), Some(elements)) => {
-                counts.plus(colons & up_to, elements & up_to)
-            }
-            _ => Counts::default(),
-        }
-    }
 }
 
 impl Structure {
@@ -123,90 +56,55 @@ impl Structure {
     }
 
     fn begin<'a>(&mut self, json: &'a [u8]) -> &'a [u8] {
-        self.brackets.clear();
-        self.colons.clear();
-        self.colon_masks.clear();
-        self.element_masks.clear();
-        self.scalars.clear();
-        self.quote_masks.clear();
-        self.counts.clear();
-        self.before = Counts::default();
+        let json = json.get(..u32::MAX as usize).unwrap_or(json);
+        self.blocks.resize(json.len().div_ceil(64), Block::default());
         self.irregular.clear();
         self.escapes.clear();
-        json.get(..u32::MAX as usize).unwrap_or(json)
-    }
-
-    /// Makes room for what one stretch may hold.
-    #[inline]
-    fn make_room(&mut self) {
-        self.brackets.reserve(BYTES + 64);
-        self.colons.reserve(BYTES + 64);
-        self.colon_masks.reserve(BLOCKS);
-        self.element_masks.reserve(BLOCKS);
-        self.scalars.reserve(BYTES + 64);
-        self.quote_masks.reserve(BLOCKS);
-        self.counts.reserve(BLOCKS);
-    }
-
-    /// The positions of brackets outside of strings.
-    #[inline]
-    #[must_use]
-    pub fn brackets(&self) -> &[u32] {
-        self.brackets.as_slice()
-    }
-
-    /// The positions of colons outside of strings.
-    #[inline]
-    #[must_use]
-    pub fn colons(&self) -> &[u32] {
-        self.colons.as_slice()
-    }
-
-    /// How many colons stand in front of a position.
-    #[inline]
-    #[must_use]
-    pub fn colons_before(&self, position: u32) -> usize {
-        self.counter().at(position).colons() as usize
-    }
-
-    #[inline]
-    fn counter(&self) -> Counter<'_> {
-        Counter {
-            colons: self.colon_masks.as_slice(),
-            elements: self.element_masks.as_slice(),
-            counts: self.counts.as_slice(),
-        }
+        json
     }
 
     /// The first quote at or behind a position that begins or ends a string.
     #[inline]
     #[must_use]
     pub fn quote(&self, position: usize) -> Option<usize> {
-        let masks = self.quote_masks.as_slice();
         let mut block = position / 64;
-        let mut quotes = masks.get(block)? & !0 << (position % 64);
+        let mut quotes = self.blocks.get(block)?.quotes & !0 << (position % 64);
         while quotes == 0 {
             block += 1;
-            quotes = *masks.get(block)?;
+            quotes = self.blocks.get(block)?.quotes;
         }
         Some(64 * block + quotes.trailing_zeros() as usize)
     }
 
-    /// The positions of the first bytes of numbers, literals, and whatever else is neither a string
-    /// nor punctuation, behind the text included.
+    /// Whether a bracket outside of strings opens something at a position.
     #[inline]
-    #[must_use]
-    pub fn scalars(&self) -> &[u32] {
-        self.scalars.as_slice()
+    pub(crate) fn is_open(&self, position: usize) -> bool {
+        walk::is_open(&self.blocks, position)
+    }
+
+    /// Goes from the bracket at `start`, which opens something, to the one that closes it, and
+    /// writes the positions of its own colons: those in it and in nothing else within.
+    #[inline]
+    pub(crate) fn walk(&self, start: usize, colons: &mut List) -> Option<Walk> {
+        processor::walk(&self.blocks, start, colons)
+    }
+
+    /// The first of these colons for which `test` says true.
+    #[inline]
+    pub(crate) fn find(&self, start: usize, test: impl FnMut(usize) -> bool) -> Option<usize> {
+        walk::find(&self.blocks, start, test)
+    }
+
+    /// The position behind what the bracket at `start` opens.
+    pub(crate) fn end(&self, start: usize) -> Option<usize> {
+        walk::end(&self.blocks, start)
     }
 
     /// Begins of 64-byte blocks with something irregular in them, and which of their bytes it is.
     ///
-    /// Irregular is what stands beside something that it cannot stand beside: a key without a
-    /// value, two values without a comma, and the like. So are control characters, and bytes that
-    /// are not ASCII. Text that is not irregular is compact JSON if its brackets belong together,
-    /// colons are in objects alone, signs of an array in arrays alone, and scalars and escapes are
-    /// what they should be.
+    /// Irregular is a colon without a quote in front of it: where a quote is one too many, or lost,
+    /// strings and what is between them are confused, and times and names have colons in them. So
+    /// are control characters, and bytes that are not ASCII.
     #[inline]
     #[must_use]
     pub fn irregular(&self) -> &[(u32, u64)] {

@@ -33,18 +33,23 @@ pub const MAX_RECORD_BYTES: usize = 4 * 1024 * 1024;
 
 /// How much of the file is looked at for its structure at a time, so that it stays in the
 /// processor's caches.
-const INDEXED_BYTES: usize = 32 * 1024;
+const INDEXED_BYTES: usize = 64 * 1024;
 
-/// Longer records are validated byte by byte: the structure of one takes more memory than its text.
+/// Longer records are validated byte by byte: the structure of one takes memory beside its text.
 const LONGEST_SKIMMED: usize = 256 * 1024;
+
+/// So much is read byte by byte from something irregular on: where there is one there are more, and
+/// to look for structure in vain takes as long as to find it.
+const CLOSELY_READ: u64 = 4 * 1024;
 
 const EVENT_CATEGORY: Path<'static> = Path::new("eventCategory");
 const EVENT_TYPE: Path<'static> = Path::new("eventType");
 
 /// Reads the records of one log file, with memory bounded by its longest record.
 ///
-/// A record in compact JSON, as CloudTrail writes it, is found and validated by its structure, see
-/// [`Objects`]; every other one is validated in full. What a record is does not depend on which.
+/// A record in compact JSON, as CloudTrail writes it, is found by its shape, see [`Objects`], and
+/// validated where it is [wanted](Self::next_wanted); every other one is validated as it is found.
+/// What a record says does not depend on which.
 ///
 /// Damage takes only the record along that it is in: reading goes on with the next `{` that is not
 /// the value of a key and begins a sound object with an `eventName`, `eventSource` or `eventID`.
@@ -62,6 +67,8 @@ pub struct LogFile<R> {
     indexed: Range<u64>,
     /// The object that was validated last.
     validated: Objects,
+    /// What begins in front of this offset in the stream is read byte by byte.
+    closely: u64,
     whole: Whole,
     summary: Summary,
     /// Whether nothing but whitespace was seen.
@@ -82,7 +89,7 @@ enum Found {
         length: usize,
         record: Range<usize>,
     },
-    /// The first bytes in view are a record, the object found last.
+    /// The first bytes in view are a record by their shape, the object found last.
     Skimmed(usize),
     Skipped(Skipped),
     Damage(Damage),
@@ -150,6 +157,7 @@ impl<R: Read> LogFile<R> {
             objects,
             indexed: 0..0,
             validated: Objects::default(),
+            closely: 0,
             whole,
             summary: Summary::default(),
             blank: true,
@@ -175,8 +183,24 @@ impl<R: Read> LogFile<R> {
     /// # Errors
     /// [`ReadError`] where the stream fails, after everything that came whole before that.
     pub fn next_item(&mut self) -> Result<Option<Item<'_>>, ReadError> {
+        self.next_wanted(|_| true)
+    }
+
+    /// The same without the records that are not wanted, which are only counted.
+    ///
+    /// Of a record that is not wanted, nothing may be known but its shape, see [`Objects`]: it counts
+    /// as evaluated even if it is no JSON. One that is wanted is validated before it is handed out.
+    /// Where it turns out to be broken, it is damage as any other.
+    ///
+    /// # Errors
+    /// As for [`next_item`](Self::next_item).
+    pub fn next_wanted(
+        &mut self,
+        mut wanted: impl FnMut(&Record<'_>) -> bool,
+    ) -> Result<Option<Item<'_>>, ReadError> {
         let (length, record, skimmed) = loop {
-            let found = match self.place {
+            let place = self.place;
+            let found = match place {
                 Place::Start => self.start(),
                 Place::Top => self.top(),
                 Place::Array(array, expected) => self.element(array, expected),
@@ -187,29 +211,50 @@ impl<R: Read> LogFile<R> {
             let found = if let Found::More = found { self.more()? } else { found };
             match found {
                 Found::Nothing | Found::More => {}
-                Found::Record { length, record } => break (length, record, false),
-                Found::Skimmed(length) => break (length, 0..length, true),
+                Found::Skimmed(length) => {
+                    let json = self.window.view(length);
+                    let record = self.objects.record(json);
+                    if !self.skips(&record) && !wanted(&record) {
+                        self.pass_over(length);
+                    } else if self.objects.is_json(json) {
+                        break (length, 0..length, true);
+                    } else {
+                        // Damage is told by reading it again.
+                        self.place = place;
+                        self.closely = self.window.offset() + 1;
+                    }
+                }
+                Found::Record { length, record } => {
+                    let json = self.window.view(length).get(record.clone()).unwrap_or_default();
+                    if let Err(error) = check_utf8(json) {
+                        let offset = self.window.offset() + record.start as u64;
+                        let damage = self.lost_record(Reason::of(error, offset));
+                        self.window.consume(length);
+                        if let Found::Damage(damage) = damage {
+                            return Ok(Some(Item::Damage(Damage { offset, ..damage })));
+                        }
+                        continue;
+                    }
+                    self.validated.read(json);
+                    self.validated.find(json, 0);
+                    let found = self.validated.record(json);
+                    if self.skips(&found) || wanted(&found) {
+                        break (length, record, false);
+                    }
+                    self.pass_over(length);
+                }
                 Found::Skipped(skipped) => return Ok(Some(Item::Skipped(skipped))),
                 Found::Damage(damage) => return Ok(Some(Item::Damage(damage))),
             }
         };
         let offset = self.window.offset() + record.start as u64;
         let index = self.summary.records_read;
+        let insights = self.insights;
         self.summary.records_read += 1;
         let json = self.window.take(length).get(record).unwrap_or_default();
-        let record = if skimmed {
-            self.objects.record(json)
-        } else {
-            if let Err(error) = check_utf8(json) {
-                self.summary.damaged += 1;
-                let reason = Reason::of(error, offset);
-                return Ok(Some(Item::Damage(Damage { index: Some(index), offset, reason })));
-            }
-            self.validated.read(json);
-            self.validated.find(json, 0);
-            self.validated.record(json)
-        };
-        Ok(Some(if !self.insights && is_insight(&record) {
+        let objects = if skimmed { &self.objects } else { &self.validated };
+        let record = objects.record(json);
+        Ok(Some(if !insights && is_insight(&record) {
             self.summary.skipped += 1;
             Item::Skipped(Skipped { index: Some(index), offset, reason: SkipReason::Insight })
         } else {
@@ -218,17 +263,32 @@ impl<R: Read> LogFile<R> {
         }))
     }
 
-    /// Finds the object at the start of the view by its structure alone, if that tells that it is a
-    /// record; `None` for what has to be read more closely. What is found does not depend on how
-    /// much is in view.
+    /// Whether a record is passed over on purpose.
+    fn skips(&self, record: &Record<'_>) -> bool {
+        !self.insights && is_insight(record)
+    }
+
+    /// Counts the record that the first `length` bytes in view hold, and goes on behind it.
+    fn pass_over(&mut self, length: usize) {
+        self.summary.records_read += 1;
+        self.summary.evaluated += 1;
+        self.window.consume(length);
+    }
+
+    /// Finds the object at the start of the view by its shape, if it is a record; `None` for what has
+    /// to be read more closely. What is found does not depend on how much is in view.
     fn skim(&mut self, is_record: impl Fn(&Record<'_>) -> bool) -> Option<Found> {
         let offset = self.window.offset();
+        if offset < self.closely {
+            return None;
+        }
         if !self.indexed.contains(&offset) {
             self.index(INDEXED_BYTES);
         }
         let mut found = self.find();
-        // It may be cut off where the indexed part ends.
-        if found == record::Found::Incomplete && self.indexed.start != offset {
+        // It may be cut off where the indexed part ends, or something broken in front mislead.
+        let is_sure = !matches!(found, record::Found::Incomplete | record::Found::Hidden);
+        if !is_sure && self.indexed.start != offset {
             self.index(INDEXED_BYTES);
             found = self.find();
         }
@@ -236,21 +296,25 @@ impl<R: Read> LogFile<R> {
         while found == record::Found::Incomplete && self.indexed.end < offset + view as u64 {
             let length = usize::try_from(self.indexed.end - offset).unwrap_or(view);
             if length >= LONGEST_SKIMMED {
-                return None;
+                break;
             }
-            self.index(length.saturating_mul(2).min(view));
+            self.index((2 * length).min(LONGEST_SKIMMED).min(view));
             found = self.find();
         }
         match found {
             record::Found::Object(length) if length <= self.limit => {
                 let json = self.window.view(length);
-                is_record(&self.objects.record(json)).then_some(Found::Skimmed(length))
+                return is_record(&self.objects.record(json)).then_some(Found::Skimmed(length));
             }
-            record::Found::Incomplete if view <= self.limit && !self.window.ended() => {
-                Some(Found::More)
+            record::Found::Incomplete
+                if view <= self.limit.min(LONGEST_SKIMMED) && !self.window.ended() =>
+            {
+                return Some(Found::More);
             }
-            _ => None,
+            record::Found::Incomplete => self.closely = offset + LONGEST_SKIMMED as u64,
+            _ => self.closely = offset + CLOSELY_READ,
         }
+        None
     }
 
     /// Reads the structure of what comes next, of so many bytes at most.

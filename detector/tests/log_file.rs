@@ -3,15 +3,24 @@
 use std::io::{self, BufReader, Read};
 
 use proptest::prelude::*;
+use trailalerts_core::Record;
 use trailalerts_detector::{Buffers, Item, LogFile, Summary};
 
 /// What a file gives, one line an item: `index@offset json` for a record, the message for
 /// everything else; and the sums.
 fn read(file: impl Read) -> (Vec<String>, Summary) {
+    read_wanted(file, |_| true)
+}
+
+/// The same of a file of which some records are wanted.
+fn read_wanted(
+    file: impl Read,
+    mut wanted: impl FnMut(&Record<'_>) -> bool,
+) -> (Vec<String>, Summary) {
     let mut file = LogFile::new(file);
     let mut lines = Vec::new();
     loop {
-        lines.push(match file.next_item() {
+        lines.push(match file.next_wanted(&mut wanted) {
             Ok(Some(Item::Record { index, offset, record })) => {
                 format!("{index}@{offset} {}", record.json())
             }
@@ -236,6 +245,49 @@ fn a_broken_record_goes_alone() {
             r#"2@49 {"eventName":"C"}"#,
         ],
     );
+}
+
+#[test]
+fn a_record_that_is_not_wanted_is_known_by_its_shape() {
+    let wanted = |record: &Record<'_>| record.text("eventName").is_none_or(|name| name != "B");
+    let [first, last] = [r#"0@12 {"eventName":"A"}"#, r#"{"eventName":"C"}"#];
+    // The shape is sound.
+    for broken in
+        [r#"{"eventName":"B"}"#, r#"{"eventName":"B","x":nil}"#, r#"{"eventName":"B","\q":[,]}"#]
+    {
+        let (found, summary) = read_wanted(between(broken).as_bytes(), wanted);
+        assert_eq!(found, [first, &format!("2@{} {last}", 31 + broken.len())], "{broken}");
+        assert_eq!((summary.records_read, summary.evaluated, summary.damaged), (3, 3, 0));
+    }
+    // It is not, or the record is wanted.
+    for broken in [
+        r#"{"eventName":"B","x":[1}"#,
+        r#"{"eventName":"B","x":{"y":1}"#,
+        r#"{"eventName":"B}"#,
+        "{\"eventName\":\"B\n\"}",
+        r#"{"eventName":"D","x":nil}"#,
+        r#"{"eventName":nil}"#,
+    ] {
+        let file = between(broken);
+        assert_eq!(read_wanted(file.as_bytes(), wanted), read(file.as_bytes()), "{broken}");
+        assert_eq!(read(file.as_bytes()).1.damaged, 1, "{broken}");
+    }
+}
+
+#[test]
+fn long_records_are_read_alike_however_they_come() {
+    let long = |name: &str, length| {
+        format!(r#"{{"eventName":"{name}","x":"{}","y":nil}}"#, "x".repeat(length))
+    };
+    for length in [60_000, 130_000, 262_000, 263_000, 300_000, 600_000] {
+        let file = format!(r#"[{},{{"eventName":"C"}}]"#, long("B", length));
+        let wanted = |record: &Record<'_>| record.text("eventName").is_some_and(|name| name == "C");
+        let whole = read_wanted(file.as_bytes(), wanted);
+        assert!(whole.0.last().is_some_and(|last| last.ends_with(r#"{"eventName":"C"}"#)));
+        for sizes in [&[100_000][..], &[1_000], &[200_000, 7]] {
+            assert_eq!(read_wanted(slow(file.as_bytes(), sizes), wanted), whole, "{length}");
+        }
+    }
 }
 
 #[test]
@@ -543,6 +595,12 @@ proptest! {
         prop_assert_eq!(whole.1.bytes, file.len() as u64);
         prop_assert_eq!(&read(slow(&file, &sizes)), &whole);
         prop_assert_eq!(&read(slow(&file, &[1])), &whole);
+        for wanted in [|_: &Record<'_>| false, |record: &Record<'_>| record.text("eventName").is_some()] {
+            let whole = read_wanted(&file[..], wanted);
+            prop_assert_eq!(whole.1.bytes, file.len() as u64);
+            prop_assert_eq!(&read_wanted(slow(&file, &sizes), wanted), &whole);
+            prop_assert_eq!(&read_wanted(slow(&file, &[1]), wanted), &whole);
+        }
     }
 
     #[test]
@@ -564,10 +622,12 @@ proptest! {
             b"{\"Records\":[", record("A").as_bytes(), b",", &broken, b",",
             record("C").as_bytes(), b",", record("D").as_bytes(), b"]}",
         ].concat();
-        let (found, _) = read(&file[..]);
-        for name in ["A", "C", "D"] {
-            let record = record(name);
-            prop_assert!(found.iter().any(|line| line.ends_with(&record)), "{}: {:?}", name, found);
+        let others = |record: &Record<'_>| record.text("eventName").is_some_and(|name| name != "B");
+        for (found, _) in [read(&file[..]), read_wanted(&file[..], others)] {
+            for name in ["A", "C", "D"] {
+                let record = record(name);
+                prop_assert!(found.iter().any(|line| line.ends_with(&record)), "{}: {:?}", name, found);
+            }
         }
     }
 }

@@ -11,7 +11,7 @@ use trailalerts_detector::{Buffers, Inflate, Item, LogFile};
 fuzz_target!(|data: &[u8]| {
     let mut matcher = Matcher::new(trailalerts::rule_set());
     let mut file = LogFile::open(data);
-    let (mut records, mut skipped, mut damaged) = (0, 0, 0);
+    let (mut records, mut skipped, mut damaged, mut matched) = (0, 0, 0, 0);
     let failed = loop {
         match file.next_item() {
             Ok(Some(Item::Record { index, record, .. })) => {
@@ -21,6 +21,7 @@ fuzz_target!(|data: &[u8]| {
                 let found: Vec<&str> = matcher.matches(&record).map(|rule| rule.id).collect();
                 let every: Vec<&str> =
                     matcher.matches_without_dispatch(&record).into_iter().map(|rule| rule.id).collect();
+                matched += u64::from(!found.is_empty());
                 assert_eq!(found, every, "dispatch loses no match");
                 assert!(!Actor::of(&record).canonical.is_empty());
             }
@@ -36,6 +37,22 @@ fuzz_target!(|data: &[u8]| {
     let summary = file.summary();
     assert_eq!(summary.records_read, summary.evaluated + summary.skipped + summary.damaged);
     assert_eq!((summary.evaluated, summary.skipped, summary.damaged), (records, skipped, damaged));
+
+    // Where only some records are wanted, none of those is lost, and none is handed out that is no
+    // JSON, as long as there is no damage that may be taken for a record.
+    let mut lazy = LogFile::open(data);
+    let mut wanted = 0;
+    while let Ok(Some(item)) = lazy.next_wanted(|record| matcher.matches(record).next().is_some()) {
+        if let Item::Record { record, .. } = item {
+            wanted += 1;
+            assert!(Record::parse(record.json().as_bytes()).is_ok(), "records are JSON");
+        }
+    }
+    let told = lazy.summary();
+    assert_eq!(told.records_read, told.evaluated + told.skipped + told.damaged);
+    if damaged == 0 && summary.breaks == 0 {
+        assert_eq!((told, wanted), (summary, matched));
+    }
 
     // The whole file at once gives the same.
     let mut whole = LogFile::stored(data, Buffers::default());

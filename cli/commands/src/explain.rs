@@ -13,9 +13,8 @@ use sigma_compiler::reference::{
     self, ConditionExplanation, Explanation, Found, IdentifierExplanation, ItemExplanation, Json,
     SearchExplanation,
 };
-use trailalerts_core::{Level, Matcher, Record, RuleSet};
+use trailalerts_core::{Level, Matcher, Record, RuleSet, message::read_time};
 use trailalerts_detector::{Item, LogFile};
-use trailalerts_processor::facts::read_time;
 
 use crate::{
     Compiled, Failure, Outcome, compiled,

@@ -26,19 +26,16 @@ impl Default for Keys {
 }
 
 impl Keys {
-    /// Reads the keys of the members of which the colons are these indices among `all`, in place of
-    /// those before; `json` is the text from `start` on.
+    /// Reads the keys of the members with these colons in place of those before. Colons are
+    /// positions in a text; `json` is that from `start` on.
     #[inline]
-    pub fn read(&mut self, json: &[u8], start: usize, all: &[u32], own: &[u32], escapes: bool) {
+    pub fn read(&mut self, json: &[u8], start: usize, colons: &[u32], escapes: bool) {
         self.slots = [0; SLOTS];
-        let own = own.get(..MOST).unwrap_or(own);
-        let mut member = own.len();
+        let colons = colons.get(..MOST).unwrap_or(colons);
+        let mut member = colons.len();
         // Backwards, so that of several members with one slot the first is written last.
-        for &colon in own.iter().rev() {
-            let Some(&position) = all.get(colon as usize) else {
-                return;
-            };
-            let slot = slot_of_end(json, position as usize - start, escapes);
+        for &colon in colons.iter().rev() {
+            let slot = slot_of_end(json, colon as usize - start, escapes);
             if let Some(slot) = self.slots.get_mut(slot) {
                 *slot = member as u8;
             }
@@ -46,64 +43,40 @@ impl Keys {
         }
     }
 
-    /// The first member that has this key.
+    /// The offset of the colon of the first member that has this key.
     #[inline(always)]
     pub fn find(
         &self,
         json: &[u8],
         start: usize,
-        all: &[u32],
-        own: &[u32],
+        colons: &[u32],
         key: &Key<'_>,
         escapes: bool,
-    ) -> Option<Member> {
+    ) -> Option<usize> {
         let first = usize::from(*self.slots.get(key.slot)?);
-        if first == 0 && own.len() <= MOST {
+        if first == 0 && colons.len() <= MOST {
             return None;
         }
         let index = first.saturating_sub(1);
-        let colon = *own.get(index)? as usize;
-        let at = *all.get(colon)? as usize - start;
+        let at = *colons.get(index)? as usize - start;
         if key.precedes(json, at, escapes) {
-            return Some(Member { index, colon: Colon { index: colon, at } });
+            return Some(at);
         }
-        find_behind(index, json, start, all, own, key, escapes)
+        find_behind(json, start, colons.get(index + 1..)?, key, escapes)
     }
 }
 
-/// The first member behind one that has this key: another key can have the same slot.
+/// The first member of some that has this key: another key can have the same slot.
 #[cold]
 fn find_behind(
-    index: usize,
     json: &[u8],
     start: usize,
-    all: &[u32],
-    own: &[u32],
+    colons: &[u32],
     key: &Key<'_>,
     escapes: bool,
-) -> Option<Member> {
-    let mut members = (0..).zip(own).skip(index + 1).filter_map(|(index, &colon)| {
-        let (colon, at) = (colon as usize, *all.get(colon as usize)? as usize - start);
-        Some(Member { index, colon: Colon { index: colon, at } })
-    });
-    members.find(|member| key.precedes(json, member.colon.at, escapes))
-}
-
-/// A member of a record.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Member {
-    /// Which of them it is.
-    pub index: usize,
-    pub colon: Colon,
-}
-
-/// A colon behind a key.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Colon {
-    /// Its index among those of the text.
-    pub index: usize,
-    /// Its offset in the object.
-    pub at: usize,
+) -> Option<usize> {
+    let mut offsets = colons.iter().map(|&colon| colon as usize - start);
+    offsets.find(|&at| key.precedes(json, at, escapes))
 }
 
 /// A key that is looked for.
@@ -142,11 +115,19 @@ impl<'p> Key<'p> {
     pub fn precedes(&self, json: &[u8], colon: usize, escapes: bool) -> bool {
         let end =
             colon.checked_sub(16).and_then(|start| json.get(start..colon)?.first_chunk::<16>());
-        if let (Some(end), false) = (end, escapes) {
+        if let Some(end) = end {
             let end = u128::from_le_bytes(*end);
             let [last, before] = [(end >> 64) as u64, end as u64];
             let differ =
                 (last ^ self.last[0]) & self.mask[0] | (before ^ self.last[1]) & self.mask[1];
+            if escapes {
+                // No escape reaches into the last seven letters if it does not begin in the sixteen.
+                let sure = (last ^ self.last[0]) & self.mask[0] != 0
+                    && last.to_le_bytes()[7] == b'"'
+                    && !has_backslash(last)
+                    && !has_backslash(before);
+                return !sure && self.precedes_surely(json, colon, escapes);
+            }
             if differ == 0 && self.text.len() <= 14 {
                 return true;
             }
@@ -225,6 +206,13 @@ fn slot_of_end(json: &[u8], colon: usize, escapes: bool) -> usize {
 fn may_have_escapes(json: &[u8], colon: usize) -> bool {
     // The longest escape is one of six bytes. Where the key is shorter, more is looked at.
     json.get(colon.saturating_sub(16)..colon).is_none_or(|end| end.contains(&b'\\'))
+}
+
+/// Whether one of the bytes is a backslash.
+#[inline]
+fn has_backslash(bytes: u64) -> bool {
+    let others = bytes ^ u64::from_le_bytes([b'\\'; 8]);
+    others.wrapping_sub(0x0101_0101_0101_0101) & !others & 0x8080_8080_8080_8080 != 0
 }
 
 const QUOTES: u64 = u64::from_le_bytes([b'"'; 8]);

@@ -2,43 +2,51 @@
 
 use core::ops::Range;
 
+use memchr::memchr;
+
 use super::{
     MAX_MEMBERS, Reader, Record, check_utf8,
-    member::{Colon, Key, Keys, Member},
-    value::{escapes_are_sound, is_scalar},
+    member::{Key, Keys},
 };
-use crate::structure::{Structure, Walk, Walker};
+use crate::{
+    scan::{ScanError, value_end, value_end_by},
+    structure::{List, Structure, Walk},
+};
 
 #[cfg(test)]
 mod tests;
 
-/// Finds objects in a text of many, and validates those that are written compactly.
+/// Finds objects in a text of many, by their shape: strings end, as many brackets close as open, and
+/// behind a key is a colon. So it is certain where an object ends, and where the next one begins.
+/// Whether it is valid JSON, [`is_json`](Self::is_json) tells.
 #[derive(Debug, Clone, Default)]
 pub struct Objects {
     structure: Structure,
     next: Next,
     /// Where the object found last begins in the text.
     start: usize,
-    /// Indices of its brackets.
-    brackets: Range<usize>,
-    /// Whether it may hold escapes.
+    /// Whether it holds a backslash.
     pub(super) escapes: bool,
     /// Whether it is ASCII without escapes.
     pub(super) plain: bool,
-    /// Knows its own colons, and those of objects in it.
-    walker: Walker,
+    /// Positions of the colons behind the keys of its members.
+    colons: List,
     keys: Keys,
 }
 
 /// What is found at a place of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Found {
-    /// An object of this length in bytes: valid JSON.
+    /// An object of this length in bytes, of a sound shape, in UTF-8. Whatever is valid JSON in it
+    /// is found by paths as in a record that was validated.
     Object(usize),
     /// Something that asks for a closer look, however the text goes on.
     Irregular,
     /// The begin of an object.
     Incomplete,
+    /// A brace in a string, if what stands in front of it can be trusted. The text has to be read
+    /// from there on to tell.
+    Hidden,
 }
 
 /// How the bytes of a part of a text are written.
@@ -55,17 +63,14 @@ enum Bytes {
 /// What of the structure was not yet looked at: indices.
 #[derive(Debug, Clone, Default)]
 struct Next {
-    bracket: usize,
     irregular: usize,
     escape: usize,
-    scalar: usize,
 }
 
 impl Objects {
     /// Reads the structure of a text in place of the one before.
     pub fn read(&mut self, text: &[u8]) {
         self.structure.read(text);
-        self.walker.forget();
         self.next = Next::default();
     }
 
@@ -73,42 +78,37 @@ impl Objects {
     /// Objects are asked for in ascending order. An object that is known to be valid JSON is there
     /// as a record whatever is found irregular in it.
     pub fn find(&mut self, json: &[u8], start: usize) -> Found {
-        let brackets = self.structure.brackets();
-        while brackets.get(self.next.bracket).is_some_and(|&bracket| (bracket as usize) < start) {
-            self.next.bracket += 1;
+        if !self.structure.is_open(start) {
+            return Found::Hidden;
         }
-        let first = self.next.bracket;
-        if brackets.get(first).is_none_or(|&bracket| bracket as usize != start) {
-            return Found::Irregular;
-        }
-        let Walk { object, sound } = self.structure.walk(json, start, first, &mut self.walker);
-        let length = object.map_or(json.len(), |(_, length)| length);
-        let end = start + length;
-        let escapes = self.has_escapes(start, end);
-        if let Some((last, _)) = object {
+        let walk = self.structure.walk(start, &mut self.colons);
+        let end = walk.map_or(start + json.len(), |walk| walk.end);
+        let escapes = self.may_have_escapes(start, end)
+            && json.get(..end - start).is_none_or(|text| memchr(b'\\', text).is_some());
+        if walk.is_some() {
             self.start = start;
-            self.brackets = first..first + last + 1;
-            self.next.bracket = first + last + 1;
             self.escapes = escapes;
-            let (own, all) = (self.walker.own(), self.structure.colons());
-            self.keys.read(json, start, all, own, escapes);
+            self.keys.read(json, start, self.colons.as_slice(), escapes);
         }
         let bytes = self.bytes(json, start..end);
-        let sound = sound && bytes != Bytes::Irregular && self.walker.own().len() <= MAX_MEMBERS;
-        self.plain = sound && !escapes && bytes == Bytes::Ascii;
-        let Some(text) = object.and_then(|(_, length)| json.get(..length)) else {
-            return if sound { Found::Incomplete } else { Found::Irregular };
+        self.plain = !escapes && bytes == Bytes::Ascii;
+        let may_be = bytes != Bytes::Irregular
+            && json.first() == Some(&b'{')
+            && self.colons.as_slice().len() <= MAX_MEMBERS;
+        let Some(Walk { sound, .. }) = walk else {
+            return if may_be { Found::Incomplete } else { Found::Irregular };
         };
-        let sound = sound
-            && (!escapes || escapes_are_sound(text))
-            && (bytes == Bytes::Ascii || check_utf8(text).is_ok())
-            && self.has_sound_scalars(json, start, end);
-        if sound { Found::Object(length) } else { Found::Irregular }
+        let text = json.get(..end - start).unwrap_or_default();
+        let sound = may_be
+            && sound
+            && text.last() == Some(&b'}')
+            && (bytes == Bytes::Ascii || check_utf8(text).is_ok());
+        if sound { Found::Object(text.len()) } else { Found::Irregular }
     }
 
     /// Whether a backslash may stand in a part of the text; 64 bytes are judged as a whole.
     #[inline]
-    fn has_escapes(&mut self, start: usize, end: usize) -> bool {
+    fn may_have_escapes(&mut self, start: usize, end: usize) -> bool {
         let escapes = self.structure.escapes();
         while escapes.get(self.next.escape).is_some_and(|&block| block as usize + 64 <= start) {
             self.next.escape += 1;
@@ -135,7 +135,6 @@ impl Objects {
                 if at <= start || at >= end {
                     continue;
                 }
-                // Outside of strings it would be a scalar.
                 if json.get(at - start).is_none_or(u8::is_ascii) {
                     return Bytes::Irregular;
                 }
@@ -145,22 +144,17 @@ impl Objects {
         bytes
     }
 
-    /// Whether the numbers and literals in a part of the text are some.
-    #[inline]
-    fn has_sound_scalars(&mut self, json: &[u8], start: usize, end: usize) -> bool {
-        let scalars = self.structure.scalars();
-        while scalars.get(self.next.scalar).is_some_and(|&scalar| (scalar as usize) < start) {
-            self.next.scalar += 1;
-        }
-        while let Some(&scalar) = scalars.get(self.next.scalar)
-            && (scalar as usize) < end
-        {
-            if !is_scalar(json, scalar as usize - start) {
-                return false;
-            }
-            self.next.scalar += 1;
-        }
-        true
+    /// Whether the object found last, which is of a sound shape, is valid JSON; `json` is its text.
+    #[must_use]
+    pub fn is_json(&self, json: &[u8]) -> bool {
+        let end = if self.escapes {
+            value_end(json, 0)
+        } else {
+            // It has no control characters, so that strings need not be looked at.
+            let end = |at| self.quote(at).map(|quote| (quote + 1, false));
+            value_end_by(json, 0, |at| end(at).ok_or(ScanError::Incomplete))
+        };
+        end == Ok(json.len())
     }
 
     /// The only object of a text that is valid JSON.
@@ -176,37 +170,22 @@ impl Objects {
         Record { json, objects: Reader::Shared(self) }
     }
 
-    /// The first of its members that has this key.
+    /// Offset of the colon of the first of its members that has this key.
     #[inline(always)]
-    pub(super) fn member(&self, json: &[u8], key: &Key<'_>) -> Option<Member> {
-        let (own, all) = (self.walker.own(), self.structure.colons());
-        self.keys.find(json, self.start, all, own, key, self.escapes)
+    pub(super) fn member(&self, json: &[u8], key: &Key<'_>) -> Option<usize> {
+        self.keys.find(json, self.start, self.colons.as_slice(), key, self.escapes)
     }
 
-    /// The colon of the first member that has this key in an object, which is the value of a member.
+    /// The offset of the first colon for which `test` says true, in what the bracket at an offset
+    /// opens and in nothing else within.
     #[inline]
-    pub(super) fn colon_within(&self, json: &[u8], of: &Member, key: &Key<'_>) -> Option<Colon> {
-        let first = of.colon.index as u32;
-        let end = self.walker.own().get(of.index + 1).copied().unwrap_or(u32::MAX);
-        let spans = self.walker.inner().iter().skip_while(|span| span.from <= first);
-        let all = self.structure.colons();
-        for span in spans.take_while(|span| span.from < end) {
-            let positions = all.get(span.from as usize..span.to as usize).unwrap_or_default();
-            for (index, &position) in (span.from as usize..).zip(positions) {
-                let at = position as usize - self.start;
-                if key.precedes(json, at, self.escapes) {
-                    return Some(Colon { index, at });
-                }
-            }
-        }
-        None
-    }
-
-    /// Index of the first of its brackets that is not in front of an offset.
-    #[inline]
-    pub(super) fn bracket_from(&self, at: usize) -> usize {
-        let in_front = |bracket: &u32| (*bracket as usize) < self.start + at;
-        self.own_brackets().iter().position(|bracket| !in_front(bracket)).unwrap_or(usize::MAX)
+    pub(super) fn find_colon(
+        &self,
+        open: usize,
+        mut test: impl FnMut(usize) -> bool,
+    ) -> Option<usize> {
+        let start = self.start;
+        self.structure.find(start + open, |colon| test(colon - start)).map(|colon| colon - start)
     }
 
     /// Offset of the first quote at or behind an offset that begins or ends a string.
@@ -215,66 +194,8 @@ impl Objects {
         self.structure.quote(self.start + at)?.checked_sub(self.start)
     }
 
-    /// Offset of one of its brackets.
-    #[inline]
-    pub(super) fn bracket(&self, index: usize) -> Option<usize> {
-        self.own_brackets().get(index).map(|&bracket| bracket as usize - self.start)
-    }
-
-    /// Positions of its brackets.
-    #[inline]
-    fn own_brackets(&self) -> &[u32] {
-        self.structure.brackets().get(self.brackets.clone()).unwrap_or_default()
-    }
-
-    /// The colons of index `colon` and behind, up to the end of the text.
-    #[inline]
-    pub(super) fn colons_from(&self, colon: usize) -> Offsets<'_> {
-        let positions = self.structure.colons().get(colon..).unwrap_or_default();
-        Offsets { positions, start: self.start, next: colon }
-    }
-
-    /// Its brackets behind one of them.
-    #[inline]
-    pub(super) fn brackets_behind(&self, bracket: usize) -> Offsets<'_> {
-        let positions = self.own_brackets().get(bracket + 1..).unwrap_or_default();
-        Offsets { positions, start: self.start, next: bracket + 1 }
-    }
-
-    /// Index of the first colon behind one of its brackets.
-    pub(super) fn colon_behind(&self, bracket: usize) -> usize {
-        let bracket = self.own_brackets().get(bracket).copied();
-        bracket.map_or(usize::MAX, |bracket| self.structure.colons_before(bracket))
-    }
-}
-
-/// Positions in a text as offsets in the object found last.
-pub(super) struct Offsets<'a> {
-    positions: &'a [u32],
-    start: usize,
-    /// Index of the first of them.
-    pub next: usize,
-}
-
-impl Offsets<'_> {
-    /// The next one, if it is in front of this.
-    #[inline]
-    pub fn next_before(&mut self, end: usize) -> Option<usize> {
-        let (&position, rest) = self.positions.split_first()?;
-        let at = position as usize - self.start;
-        (at < end).then(|| {
-            self.positions = rest;
-            self.next += 1;
-            at
-        })
-    }
-}
-
-impl Iterator for Offsets<'_> {
-    type Item = usize;
-
-    #[inline]
-    fn next(&mut self) -> Option<usize> {
-        self.next_before(usize::MAX)
+    /// The offset behind what the bracket at an offset opens.
+    pub(super) fn end(&self, open: usize) -> Option<usize> {
+        self.structure.end(self.start + open)?.checked_sub(self.start)
     }
 }

@@ -7,7 +7,7 @@ use core::{fmt, str};
 
 use super::{
     Record,
-    member::{Colon, Key, Member},
+    member::Key,
     value::{JsonStr, Value, unquoted},
 };
 use crate::scan::whitespace_end;
@@ -16,7 +16,7 @@ use crate::scan::whitespace_end;
 #[derive(Clone, Copy)]
 pub struct Container<'r> {
     record: &'r Record<'r>,
-    /// Index of its opening bracket.
+    /// Offset of its opening bracket.
     open: usize,
 }
 
@@ -97,82 +97,63 @@ impl<'a> Record<'a> {
     /// before its first dot.
     #[inline(always)]
     pub(super) fn step<'p>(&self, path: &Path<'p>) -> Option<Step<'_, 'p>> {
-        if let Some(member) = self.objects.member(self.json, &path.whole) {
-            return Some((self.value_of(member.colon.at)?, None));
+        let (colon, rest) = self.find(path)?;
+        Some((self.value_behind(colon)?, rest))
+    }
+
+    /// The offset of the colon of the member that one step along `path` leads to, and the rest of
+    /// the path.
+    #[inline(always)]
+    fn find<'p>(&self, path: &Path<'p>) -> Option<(usize, Option<Rest<'p>>)> {
+        if let Some(colon) = self.objects.member(self.json, &path.whole) {
+            return Some((colon, None));
         }
         let (head, rest) = path.parts.as_ref()?;
-        let member = self.objects.member(self.json, head)?;
-        Some((self.value_of(member.colon.at)?, Some(*rest)))
+        Some((self.objects.member(self.json, head)?, Some(*rest)))
     }
 
     /// What `path` reaches, where it leads through objects alone and to a string that is known to
     /// be ASCII without escapes, as most do.
-    pub(crate) fn plain(&self, path: &Path<'_>) -> Plain<'_> {
-        let objects = &*self.objects;
-        if let Some(member) = objects.member(self.json, &path.whole) {
-            return self.plain_behind(member.colon);
-        }
-        let Some((head, rest)) = &path.parts else {
-            return Plain::Missing;
-        };
-        let Some(member) = objects.member(self.json, head) else {
-            return Plain::Missing;
-        };
-        match self.json.get(whitespace_end(self.json, member.colon.at + 1)) {
-            Some(b'{') => {}
-            Some(b'[') => return Plain::Other,
-            _ => return Plain::Missing,
-        }
-        match rest {
-            Rest::Path(path) => self.plain_within(&member, path),
-            Rest::Text(path) => self.plain_within(&member, &Path::new(path)),
-        }
-    }
-
-    /// [`plain`](Self::plain) for an object that is the value of a member.
     #[inline]
-    fn plain_within(&self, member: &Member, path: &Path<'_>) -> Plain<'_> {
-        let objects = &*self.objects;
-        if let Some(colon) = objects.colon_within(self.json, member, &path.whole) {
-            return self.plain_behind(colon);
+    pub(crate) fn plain(&self, path: &Path<'_>) -> Plain<'_> {
+        match self.find(path) {
+            None => Plain::Missing,
+            Some((colon, None)) => self.plain_behind(colon),
+            Some((colon, Some(rest))) => self.plain_within(colon, rest),
         }
-        if path.parts.is_none() {
-            return Plain::Missing;
-        }
-        let head = path.parts.as_ref().and_then(|(head, rest)| {
-            Some((objects.colon_within(self.json, member, head)?, Some(*rest)))
-        });
-        self.plain_deeper(head)
     }
 
-    /// [`plain`](Self::plain) for what is deeper in objects.
-    fn plain_deeper<'p>(&self, mut found: Option<(Colon, Option<Rest<'p>>)>) -> Plain<'_> {
+    /// [`plain`](Self::plain) for the rest of a path, in the value of the member with this colon.
+    fn plain_within(&self, mut colon: usize, mut rest: Rest<'_>) -> Plain<'_> {
         loop {
-            let Some((colon, rest)) = found else {
-                return Plain::Missing;
-            };
-            let Some(rest) = rest else {
-                return self.plain_behind(colon);
-            };
-            let at = whitespace_end(self.json, colon.at + 1);
-            match self.json.get(at) {
+            let open = whitespace_end(self.json, colon + 1);
+            match self.json.get(open) {
                 Some(b'{') => {}
                 Some(b'[') => return Plain::Other,
                 _ => return Plain::Missing,
             }
-            let object = Container { record: self, open: self.objects.bracket_from(at) };
-            found = match rest {
-                Rest::Path(path) => object.find(path, colon.index + 1),
-                Rest::Text(path) => object.find(&Path::new(path), colon.index + 1),
+            let object = Container { record: self, open };
+            let text;
+            let path = match rest {
+                Rest::Path(path) => path,
+                Rest::Text(rest) => {
+                    text = Path::new(rest);
+                    &text
+                }
             };
+            match object.find(path) {
+                None => return Plain::Missing,
+                Some((colon, None)) => return self.plain_behind(colon),
+                Some((within, Some(more))) => (colon, rest) = (within, more),
+            }
         }
     }
 
     /// The value of a member, if it is plain.
     #[inline(always)]
-    fn plain_behind(&self, colon: Colon) -> Plain<'_> {
+    fn plain_behind(&self, colon: usize) -> Plain<'_> {
         let objects = &*self.objects;
-        let at = whitespace_end(self.json, colon.at + 1);
+        let at = whitespace_end(self.json, colon + 1);
         if self.json.get(at) != Some(&b'"') {
             return Plain::Other;
         }
@@ -183,26 +164,16 @@ impl<'a> Record<'a> {
 
     /// The value of a member.
     #[inline(always)]
-    fn value_of(&self, colon: usize) -> Option<Value<'_>> {
-        let at = whitespace_end(self.json, colon + 1);
-        match self.json.get(at)? {
-            b'"' => string(self, at).map(|(string, _)| Value::String(string)),
-            b'{' | b'[' => self.value(self.objects.bracket_from(at), at).map(|(value, _)| value),
-            _ => unquoted(self.json, at).map(|(value, _)| value),
-        }
+    fn value_behind(&self, colon: usize) -> Option<Value<'_>> {
+        self.value(whitespace_end(self.json, colon + 1)).map(|(value, _)| value)
     }
 
-    /// The value at `at`, and the offset behind it if it is a scalar; `bracket` is the index of the
-    /// next bracket.
+    /// The value at `at`, and the offset behind it if it is a scalar.
     #[inline]
-    fn value(&self, bracket: usize, at: usize) -> Option<(Value<'_>, Option<usize>)> {
-        let nested = || {
-            let is_here = self.objects.bracket(bracket) == Some(at);
-            is_here.then_some(Container { record: self, open: bracket })
-        };
+    fn value(&self, at: usize) -> Option<(Value<'_>, Option<usize>)> {
         match self.json.get(at)? {
-            b'{' => nested().map(|object| (Value::Object(object), None)),
-            b'[' => nested().map(|array| (Value::Array(array), None)),
+            b'{' => Some((Value::Object(Container { record: self, open: at }), None)),
+            b'[' => Some((Value::Array(Container { record: self, open: at }), None)),
             _ => scalar(self, at).map(|(value, end)| (value, Some(end))),
         }
     }
@@ -211,64 +182,40 @@ impl<'a> Record<'a> {
 impl<'r> Container<'r> {
     /// Its JSON text, with its brackets.
     pub fn json(&self) -> &'r str {
-        let text = || {
-            let start = self.record.objects.bracket(self.open)?;
-            let end = self.record.objects.bracket(self.close()?)?;
-            str::from_utf8(self.record.json.get(start..=end)?).ok()
-        };
-        text().unwrap_or_default()
+        let text = self.end().and_then(|end| self.record.json.get(self.open..end));
+        text.and_then(|text| str::from_utf8(text).ok()).unwrap_or_default()
     }
 
-    /// Index of the closing bracket.
-    fn close(&self) -> Option<usize> {
-        let mut brackets = self.record.objects.brackets_behind(self.open);
-        let mut depth = 1_usize;
-        let closes = |at: usize| {
-            match self.record.json.get(at) {
-                Some(b'{' | b'[') => depth += 1,
-                _ => depth -= 1,
-            }
-            depth == 0
-        };
-        Some(self.open + 1 + brackets.position(closes)?)
+    /// The offset behind its closing bracket.
+    fn end(&self) -> Option<usize> {
+        self.record.objects.end(self.open)
     }
 
     /// [`Record::step`] for an object within.
     fn step<'p>(&self, path: &Path<'p>) -> Option<Step<'r, 'p>> {
-        let (colon, rest) = self.find(path, self.record.objects.colon_behind(self.open))?;
-        Some((self.record.value_of(colon.at)?, rest))
+        let (colon, rest) = self.find(path)?;
+        Some((self.record.value_behind(colon)?, rest))
     }
 
-    /// The colon of the member that one step along `path` leads to, and the rest of the path;
-    /// `first` is the index of the first colon within.
-    fn find<'p>(&self, path: &Path<'p>, first: usize) -> Option<(Colon, Option<Rest<'p>>)> {
-        let record = self.record;
-        let is = |key: &Key<'_>, at| key.precedes(record.json, at, record.objects.escapes);
-        let mut colons = record.objects.colons_from(first);
-        let mut depth = 1_usize;
+    /// [`Record::find`] for an object within.
+    fn find<'p>(&self, path: &Path<'p>) -> Option<(usize, Option<Rest<'p>>)> {
+        let Record { json, objects } = self.record;
+        let is = |key: &Key<'_>, colon| key.precedes(json, colon, objects.escapes);
+        let Some((key, rest)) = &path.parts else {
+            let colon = objects.find_colon(self.open, |colon| is(&path.whole, colon))?;
+            return Some((colon, None));
+        };
         let mut head = None;
-        for bracket in record.objects.brackets_behind(self.open) {
-            while let Some(at) = colons.next_before(bracket) {
-                if depth > 1 {
-                    continue;
-                }
-                let colon = Colon { index: colons.next - 1, at };
-                if is(&path.whole, at) {
-                    return Some((colon, None));
-                }
-                if let (None, Some((key, rest))) = (head, &path.parts)
-                    && is(key, at)
-                {
-                    head = Some((colon, *rest));
-                }
+        let whole = objects.find_colon(self.open, |colon| {
+            if head.is_none() && is(key, colon) {
+                head = Some(colon);
             }
-            match record.json.get(bracket)? {
-                b'{' | b'[' => depth += 1,
-                _ if depth <= 1 => break,
-                _ => depth -= 1,
-            }
+            is(&path.whole, colon)
+        });
+        match whole {
+            Some(colon) => Some((colon, None)),
+            None => Some((head?, Some(*rest))),
         }
-        head.map(|(colon, rest)| (colon, Some(rest)))
     }
 }
 
@@ -365,16 +312,13 @@ fn string<'r>(record: &'r Record<'_>, at: usize) -> Option<(JsonStr<'r>, usize)>
 /// The elements of an array.
 struct Elements<'a> {
     array: Container<'a>,
-    /// Index of the next bracket.
-    bracket: usize,
     /// Offset behind the element before.
     at: usize,
 }
 
 impl<'a> Elements<'a> {
     fn of(array: Container<'a>) -> Self {
-        let at = array.record.objects.bracket(array.open).map_or(usize::MAX, |bracket| bracket + 1);
-        Self { array, bracket: array.open + 1, at }
+        Self { array, at: array.open + 1 }
     }
 }
 
@@ -389,14 +333,10 @@ impl<'a> Iterator for Elements<'a> {
             at = whitespace_end(json, at + 1);
         }
         // Fails at the closing bracket.
-        let (value, end) = record.value(self.bracket, at)?;
+        let (value, end) = record.value(at)?;
         self.at = match (end, value) {
             (Some(end), _) => end,
-            (None, Value::Array(nested) | Value::Object(nested)) => {
-                let close = nested.close()?;
-                self.bracket = close + 1;
-                record.objects.bracket(close)? + 1
-            }
+            (None, Value::Array(nested) | Value::Object(nested)) => nested.end()?,
             (None, _) => return None,
         };
         Some(value)

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use memchr::memchr;
 
 use super::path::Container;
-use crate::scan::{escape_end, string_end, value_end, whitespace_end};
+use crate::scan::{string_end, whitespace_end};
 
 /// A JSON value, borrowed from its record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,57 +46,6 @@ pub(super) fn unquoted(json: &[u8], at: usize) -> Option<(Value<'_>, usize)> {
         _ => Value::Number(str::from_utf8(text).ok()?),
     };
     Some((value, at + length))
-}
-
-/// Whether a number, boolean or null is written at `at`, and nothing else up to the punctuation
-/// behind it.
-#[inline]
-pub(super) fn is_scalar(json: &[u8], at: usize) -> bool {
-    const TRUE: u32 = u32::from_le_bytes(*b"true");
-    const FALSE: u64 = u64::from_le_bytes(*b"false\0\0\0");
-    const NULL: u32 = u32::from_le_bytes(*b"null");
-    const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
-    let rest = json.get(at..).unwrap_or_default();
-    let Some(word) = rest.first_chunk::<8>().map(|bytes| u64::from_le_bytes(*bytes)) else {
-        return is_long_scalar(json, at);
-    };
-    // The high bit of each byte that is no digit; a carry can set it wrongly behind the first.
-    let digits = word ^ ZEROS;
-    let others = (digits.wrapping_add(0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080;
-    let number = others.trailing_zeros() / 8;
-    let (four, five) = (word as u32, word & 0xff_ffff_ffff);
-    let length = match () {
-        () if four == TRUE || four == NULL => 4,
-        () if five == FALSE => 5,
-        () => number,
-    };
-    // Without a leading zero.
-    let plain = length != 0 && length < 8 && (word as u8 != b'0' || length == 1);
-    if plain && let b',' | b'}' | b']' = (word >> (8 * length)) as u8 {
-        return true;
-    }
-    is_long_scalar(json, at)
-}
-
-/// The same, for every one that there is.
-fn is_long_scalar(json: &[u8], at: usize) -> bool {
-    let end = match json.get(at..).unwrap_or_default() {
-        [b't' | b'f' | b'n' | b'-' | b'0'..=b'9', ..] => value_end(json, at),
-        _ => return false,
-    };
-    end.is_ok_and(|end| matches!(json.get(end), Some(b',' | b'}' | b']')))
-}
-
-/// Whether every escape of a text is one that JSON has.
-pub(super) fn escapes_are_sound(json: &[u8]) -> bool {
-    let mut at = 0;
-    while let Some(found) = json.get(at..).and_then(|rest| memchr(b'\\', rest)) {
-        match escape_end(json, at + found) {
-            Ok(end) => at = end,
-            Err(_) => return false,
-        }
-    }
-    true
 }
 
 impl<'a> Value<'a> {

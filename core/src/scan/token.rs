@@ -48,7 +48,7 @@ fn plain_end(json: &[u8], mut at: usize) -> usize {
 }
 
 /// The offset after the escape whose backslash is at `at`.
-pub(crate) fn escape_end(json: &[u8], at: usize) -> Result<usize, ScanError> {
+fn escape_end(json: &[u8], at: usize) -> Result<usize, ScanError> {
     match json.get(at + 1) {
         Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 2),
         Some(b'u') => {

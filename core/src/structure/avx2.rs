@@ -1,44 +1,27 @@
 //! Masks by AVX2, where the processor has it.
 
-use std::hint;
-
 use std::arch::x86_64::{
     __m256i, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_set_epi64x, _mm_set1_epi8,
     _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
-    _mm256_setr_epi64x,
+    _mm256_setr_epi64x, _mm256_slli_epi16,
 };
 
 use super::{
-    Structure,
-    batch::Batch,
-    list::positions,
-    stretch::{self, FEW, Masks},
-    walk::Course,
+    List, Structure,
+    block::{self, Block, Masks},
+    walk::{self, Walk},
 };
 
 /// Reads the structure of a text.
 #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,popcnt")]
 pub(super) fn read(json: &[u8], structure: &mut Structure) {
-    let masks = |block: &[u8; 64]| masks(block);
-    let positions = |bits, at| positions::<FEW>(bits, at);
-    stretch::read(json, structure, masks, |bits| prefix_xor(bits), positions);
+    block::read(json, structure, |block| masks(block), |bits| prefix_xor(bits));
 }
 
-/// Reads the first brackets of a course.
-#[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,popcnt")]
-pub(super) fn read_batch(course: &Course<'_>, batch: &mut Batch) {
-    batch.read(course, |bytes, byte| equal(bytes, byte), |bits| prefix_xor(bits));
-}
-
-/// Which of the bytes are this one.
-#[inline]
-#[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,popcnt")]
-fn equal(bytes: &[u8; 64], byte: u8) -> u64 {
-    let (first, second) = bytes.split_at(32);
-    let byte = _mm256_set1_epi8(byte.cast_signed());
-    let equal = bits(_mm256_cmpeq_epi8(load(first), byte), _mm256_cmpeq_epi8(load(second), byte));
-    // Else what is done with the bits would be done with 64 bytes, which takes long.
-    hint::black_box(equal)
+/// Goes from a bracket to its counterpart.
+#[target_feature(enable = "bmi1,bmi2,popcnt")]
+pub(super) fn walk(blocks: &[Block], start: usize, colons: &mut List) -> Option<Walk> {
+    walk::walk(blocks, start, colons)
 }
 
 /// The masks of a block.
@@ -61,8 +44,8 @@ fn masks(block: &[u8; 64]) -> Masks {
         backslashes: equal(first, second, b'\\'),
         opens: equal(first_lower, second_lower, b'{'),
         closes: equal(first_lower, second_lower, b'}'),
+        squares: !bits(_mm256_slli_epi16::<2>(first), _mm256_slli_epi16::<2>(second)),
         colons: equal(first, second, b':'),
-        commas: equal(first, second, b','),
         unusual,
     }
 }
@@ -70,7 +53,7 @@ fn masks(block: &[u8; 64]) -> Masks {
 /// 32 bytes; what is missing of them is zero.
 #[inline]
 #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,popcnt")]
-pub(super) fn load(bytes: &[u8]) -> __m256i {
+fn load(bytes: &[u8]) -> __m256i {
     let (words, _) = bytes.as_chunks::<8>();
     let word = |at: usize| words.get(at).map_or(0, |word| i64::from_le_bytes(*word));
     _mm256_setr_epi64x(word(0), word(1), word(2), word(3))

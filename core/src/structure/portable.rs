@@ -2,20 +2,12 @@
 
 use super::{
     Structure,
-    batch::Batch,
-    list::positions,
-    stretch::{self, FEW, Masks},
-    walk::Course,
+    block::{self, Masks},
 };
 
 /// Reads the structure of a text.
 pub(super) fn read(json: &[u8], structure: &mut Structure) {
-    stretch::read(json, structure, masks, prefix_xor, positions::<FEW>);
-}
-
-/// Reads the first brackets of a course.
-pub(super) fn read_batch(course: &Course<'_>, batch: &mut Batch) {
-    batch.read(course, |bytes, byte| mask(bytes, |each| each == byte), prefix_xor);
+    block::read(json, structure, masks, prefix_xor);
 }
 
 /// The masks of a block.
@@ -28,8 +20,8 @@ fn masks(block: &[u8; 64]) -> Masks {
         // `[` and `{` differ in this bit alone, and so do `]` and `}`.
         opens: mask(block, |byte| byte | 0x20 == b'{'),
         closes: mask(block, |byte| byte | 0x20 == b'}'),
+        squares: mask(block, |byte| byte & 0x20 == 0),
         colons: equal(b':'),
-        commas: equal(b','),
         unusual: mask(block, |byte| byte.cast_signed() < 0x20),
     }
 }
@@ -48,6 +40,6 @@ fn mask(block: &[u8; 64], test: impl Fn(u8) -> bool) -> u64 {
 
 /// Each bit the parity of the bits up to it.
 #[inline]
-fn prefix_xor(bits: u64) -> u64 {
+pub(super) fn prefix_xor(bits: u64) -> u64 {
     [1, 2, 4, 8, 16, 32].into_iter().fold(bits, |bits, distance| bits ^ bits << distance)
 }

@@ -1,7 +1,12 @@
 //! The fastest way that the processor knows. All code that asks for its features is called here, by
 //! functions that are safe: each asks the processor before it calls.
 
-use super::{Structure, batch::Batch, portable, walk::Course};
+use super::{
+    List, Structure,
+    block::Block,
+    portable,
+    walk::{self, Walk},
+};
 
 /// A way to read the structure of a text; false where the processor does not know it.
 pub(super) type Way = fn(&[u8], &mut Structure) -> bool;
@@ -30,34 +35,19 @@ pub(super) fn read(json: &[u8], structure: &mut Structure) {
     portable::read(json, structure);
 }
 
-/// A way to read the first brackets of a course; false where the processor does not know it.
-#[cfg(test)]
-pub(super) type BatchWay = fn(&Course<'_>, &mut Batch) -> bool;
-
-/// All of those that there are.
-#[cfg(test)]
-pub(super) const BATCH_WAYS: &[BatchWay] = &[
-    #[cfg(target_arch = "x86_64")]
-    x86::read_batch,
-    |course, batch| {
-        portable::read_batch(course, batch);
-        true
-    },
-];
-
-/// Reads the first brackets of a course.
+/// Goes from the bracket at `start` to its counterpart, and writes the positions of its own colons.
 #[inline]
-pub(super) fn read_batch(course: &Course<'_>, batch: &mut Batch) {
+pub(super) fn walk(blocks: &[Block], start: usize, colons: &mut List) -> Option<Walk> {
     #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
-    if x86::read_batch(course, batch) {
-        return;
+    if let Some(walk) = x86::walk(blocks, start, colons) {
+        return walk;
     }
-    portable::read_batch(course, batch);
+    walk::walk(blocks, start, colons)
 }
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    use super::{Batch, Course, Structure};
+    use super::{Block, List, Structure, Walk};
     use crate::structure::{avx2, avx512};
 
     fn has_bits() -> bool {
@@ -74,9 +64,8 @@ mod x86 {
     #[expect(unsafe_code, reason = "the processor was asked for every feature of the function")]
     pub fn read_with_avx512(json: &[u8], structure: &mut Structure) -> bool {
         let able = has_products()
-            && is_x86_feature_detected!("avx512bw")
-            && is_x86_feature_detected!("avx512vl")
-            && is_x86_feature_detected!("avx512vbmi2");
+            && is_x86_feature_detected!("avx2")
+            && is_x86_feature_detected!("avx512bw");
         if able {
             // SAFETY: the function is safe but for the processor's features, which are the same.
             unsafe { avx512::read(json, structure) };
@@ -95,16 +84,14 @@ mod x86 {
         able
     }
 
-    /// False where the processor does not know how.
+    /// None where the processor does not know how.
     #[inline]
     #[cfg_attr(feature = "portable", allow(dead_code, reason = "what is left out"))]
     #[expect(unsafe_code, reason = "the processor was asked for every feature of the function")]
-    pub fn read_batch(course: &Course<'_>, batch: &mut Batch) -> bool {
-        let able = has_products() && is_x86_feature_detected!("avx2");
-        if able {
+    pub fn walk(blocks: &[Block], start: usize, colons: &mut List) -> Option<Option<Walk>> {
+        has_bits().then(|| {
             // SAFETY: the function is safe but for the processor's features, which are the same.
-            unsafe { avx2::read_batch(course, batch) };
-        }
-        able
+            unsafe { avx2::walk(blocks, start, colons) }
+        })
     }
 }

@@ -2,11 +2,11 @@ use std::iter;
 
 use proptest::prelude::*;
 
-use super::Structure;
+use super::{List, Structure};
 
-/// Positions of brackets, of colons, and of quotes that begin or end a string, byte by byte.
-fn positions(json: &[u8]) -> (Vec<u32>, Vec<u32>, Vec<usize>) {
-    let (mut brackets, mut colons, mut quotes) = (Vec::new(), Vec::new(), Vec::new());
+/// Positions of brackets and colons, and of quotes that begin or end a string, byte by byte.
+fn positions(json: &[u8]) -> (Vec<usize>, Vec<usize>) {
+    let (mut signs, mut quotes) = (Vec::new(), Vec::new());
     let (mut in_string, mut escaped) = (false, false);
     for (at, &byte) in (0..).zip(json) {
         // A backslash counts outside of a string, too: such text is no JSON, but all ways must agree.
@@ -15,14 +15,31 @@ fn positions(json: &[u8]) -> (Vec<u32>, Vec<u32>, Vec<usize>) {
         match byte {
             b'"' if !is_escaped => {
                 in_string = !in_string;
-                quotes.push(at as usize);
+                quotes.push(at);
             }
-            b'{' | b'}' | b'[' | b']' if !in_string => brackets.push(at),
-            b':' if !in_string => colons.push(at),
+            b'{' | b'}' | b'[' | b']' | b':' if !in_string => signs.push(at),
             _ => {}
         }
     }
-    (brackets, colons, quotes)
+    (signs, quotes)
+}
+
+/// The positions of what a bracket opens: its own colons, and the one behind its end.
+fn walked(json: &[u8], signs: &[usize], start: usize) -> (Vec<u32>, Option<usize>) {
+    let mut colons = Vec::new();
+    let mut depth = 0;
+    for &sign in signs.iter().filter(|&&sign| sign >= start) {
+        match json[sign] {
+            b':' if depth == 1 => colons.push(sign as u32),
+            b':' => {}
+            b'{' | b'[' => depth += 1,
+            _ => depth -= 1,
+        }
+        if depth == 0 {
+            return (colons, Some(sign + 1));
+        }
+    }
+    (colons, None)
 }
 
 /// What the ways of reading make of the text, which has to be the same.
@@ -51,21 +68,40 @@ proptest! {
         bytes in prop_oneof![
             proptest::collection::vec(any::<u8>(), 0..300),
             "[{}\\[\\]\",:\\\\a ]{0,300}".prop_map(String::into_bytes),
+            "([{\\[:a]{0,9}|[}\\]:]{0,9}|a{0,50}){0,40}".prop_map(String::into_bytes),
             "(\\\\{0,70}\"|[{:,a]){0,60}".prop_map(String::into_bytes),
         ],
-        // So that it lies across the end of a stretch of blocks, in a string or not.
+        // So that it lies across the end of many blocks, in a string or not.
         in_front in prop_oneof![Just(0_usize), 4_000..4_100_usize, 8_100..8_200_usize],
         filling in prop::sample::select(b" \\\"a[".to_vec()),
     ) {
         let bytes = [vec![filling; in_front], bytes].concat();
         let structure = read(&bytes);
-        let (brackets, colons, quotes_expected) = positions(&bytes);
+        let (signs, quotes_expected) = positions(&bytes);
         prop_assert_eq!(quotes(&structure), quotes_expected);
-        prop_assert_eq!(structure.brackets(), brackets.as_slice());
-        prop_assert_eq!(structure.colons(), colons.as_slice());
-        for &bracket in structure.brackets() {
-            let before = colons.iter().filter(|&&colon| colon < bracket).count();
-            prop_assert_eq!(structure.colons_before(bracket), before);
+        let mut list = List::default();
+        for &start in &signs {
+            if !matches!(bytes[start], b'{' | b'[') {
+                prop_assert_eq!(structure.walk(start, &mut list), None);
+                prop_assert_eq!(structure.end(start), None);
+                continue;
+            }
+            let (colons, end) = walked(&bytes, &signs, start);
+            // What is nested too deep is not walked over.
+            let is_deep = filling == b'[' && in_front > 0;
+            if !is_deep {
+                prop_assert_eq!(structure.walk(start, &mut list).map(|walk| walk.end), end);
+                prop_assert_eq!(list.as_slice(), &colons);
+            }
+            prop_assert_eq!(structure.end(start), end);
+            let mut seen = Vec::new();
+            structure.find(start, |colon| {
+                seen.push(colon as u32);
+                false
+            });
+            prop_assert_eq!(&seen, &colons);
+            let last = colons.last().map(|&colon| colon as usize);
+            prop_assert_eq!(structure.find(start, |colon| Some(colon) == last), last);
         }
     }
 }

@@ -77,7 +77,7 @@ impl<R: Read> LogFile<R> {
         match first {
             // Where one object was a record, the next ones are likely to be some.
             b'{' if self.summary.records_read > 0
-                && let Some(found @ Found::Skimmed(_)) = self.skim(is_lone_record) =>
+                && let Some(found) = self.skim(is_lone_record) =>
             {
                 found
             }

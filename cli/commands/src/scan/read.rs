@@ -6,9 +6,10 @@ use std::{
     sync::mpsc::{SendError, SyncSender},
 };
 
-use trailalerts_core::{Level, Match, Matcher, Origin, Record, Rule, RuleSet};
+use trailalerts_core::{
+    Level, Match, Matcher, Origin, Record, Rule, RuleSet, message::read_time, record::Path,
+};
 use trailalerts_detector::{Buffers, Item, KeyKind, LogFile, kind_of_key};
-use trailalerts_processor::facts::read_time;
 
 use super::{
     files::Input, rows::Layout, spans::Spans, spool::Spooled, summary::Counts, time::TimeRange,
@@ -20,6 +21,8 @@ const PART_BYTES: usize = 32 * 1024;
 const MAX_STORED: u64 = 4 * 1024 * 1024;
 /// Damage that is told of one file; the rest is only counted.
 const TOLD_DAMAGE: u64 = 10;
+
+const EVENT_TIME: Path<'static> = Path::new("eventTime");
 
 /// What reading an input gives, in this order: rows or matches and problems, then one `Done`.
 pub enum Part {
@@ -156,8 +159,17 @@ impl Run<'_> {
     ) -> Sent {
         let mut damage_seen = 0;
         loop {
-            match file.next_item() {
+            // Most records match nothing: these need not be proved to be JSON.
+            let item = file.next_wanted(|record| {
+                let matches = matcher.matches(record).next().is_some();
+                if !matches {
+                    self.note(record);
+                }
+                matches
+            });
+            match item {
                 Ok(Some(Item::Record { index, record, .. })) => {
+                    self.note(&record);
                     self.record(&record, index, matcher)?
                 }
                 Ok(Some(Item::Skipped(skipped))) => {
@@ -192,19 +204,24 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn record(&mut self, record: &Record<'_>, index: u64, matcher: &mut Matcher) -> Sent {
-        let time = record.text("eventTime");
-        if !self.reader.matches && self.reader.range.contains(time.as_deref()) {
+    /// Remembers when streams were active.
+    fn note(&mut self, record: &Record<'_>) {
+        if !self.reader.matches && self.is_in_range(record) {
             let settings = &self.reader.set.settings.streams;
             self.spans.note(record, self.name, settings);
         }
-        let mut matches = matcher.matches(record).peekable();
-        if matches.peek().is_none()
-            || !self.reader.range.contains(record.text("eventTime").as_deref())
-        {
+    }
+
+    fn is_in_range(&self, record: &Record<'_>) -> bool {
+        self.reader.range.contains(record.text_of(&EVENT_TIME).as_deref())
+    }
+
+    /// Takes what the matcher has just found in a record.
+    fn record(&mut self, record: &Record<'_>, index: u64, matcher: &Matcher) -> Sent {
+        if !self.is_in_range(record) {
             return Ok(());
         }
-        for rule in matches {
+        for rule in matcher.matched() {
             if self.reader.rule.is_some_and(|wanted| !std::ptr::eq(wanted, rule)) {
                 continue;
             }
@@ -216,7 +233,7 @@ impl Run<'_> {
                     continue;
                 };
                 self.matches.push(Spooled {
-                    time: record.text("eventTime").and_then(|text| read_time(&text)),
+                    time: record.text_of(&EVENT_TIME).and_then(|text| read_time(&text)),
                     rule: u32::try_from(rule).unwrap_or(u32::MAX),
                     file: self.file,
                     index,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use anstyle::Style;
 use serde::Serialize;
-use trailalerts_core::{Level, Match, RuleSet};
+use trailalerts_core::{Level, Match, RuleSet, record::Path};
 use trailalerts_processor::{Alert, alert::Distribution};
 
 use super::Format;
@@ -19,23 +19,6 @@ pub struct Layout {
     matches: bool,
     /// Width of the rule column: that of the longest title.
     title_width: usize,
-}
-
-#[derive(Serialize)]
-struct MatchRow<'a> {
-    rule_id: &'a str,
-    rule_title: &'a str,
-    level: &'a str,
-    event_id: Option<&'a str>,
-    event_time: Option<&'a str>,
-    event_source: Option<&'a str>,
-    event_name: Option<&'a str>,
-    account: Option<&'a str>,
-    region: Option<&'a str>,
-    actor: &'a str,
-    source_ip: Option<&'a str>,
-    file: &'a str,
-    index: u64,
 }
 
 #[derive(Serialize)]
@@ -54,7 +37,30 @@ struct AlertRow<'a> {
     reason: &'a str,
 }
 
-const MATCH_COLUMNS: &str = "rule_id,rule_title,level,event_id,event_time,event_source,event_name,account,region,actor,source_ip,file,index\n";
+/// What of a record is written as it is.
+const MATCH_PATHS: [Path<'static>; 6] = [
+    Path::new("eventID"),
+    Path::new("eventTime"),
+    Path::new("eventSource"),
+    Path::new("eventName"),
+    Path::new("awsRegion"),
+    Path::new("sourceIPAddress"),
+];
+/// The columns of matches that are texts; behind them is `index`.
+const MATCH_COLUMNS: [&str; 12] = [
+    "rule_id",
+    "rule_title",
+    "level",
+    "event_id",
+    "event_time",
+    "event_source",
+    "event_name",
+    "account",
+    "region",
+    "actor",
+    "source_ip",
+    "file",
+];
 const ALERT_COLUMNS: &str =
     "kind,rule_id,rule_title,severity,time,account,actor,group,count,event_ids,suppressed,reason\n";
 
@@ -74,7 +80,7 @@ impl Layout {
             }
             Format::Json => "[".to_owned(),
             Format::Ndjson => String::new(),
-            Format::Csv if self.matches => MATCH_COLUMNS.to_owned(),
+            Format::Csv if self.matches => format!("{},index\n", MATCH_COLUMNS.join(",")),
             Format::Csv => ALERT_COLUMNS.to_owned(),
         }
     }
@@ -113,8 +119,7 @@ impl Layout {
     pub fn write_match(&self, found: &Match<'_>, rows: &mut Vec<u8>) {
         let actor = found.actor();
         let [event_id, event_time, event_source, event_name, region, source_ip] =
-            ["eventID", "eventTime", "eventSource", "eventName", "awsRegion", "sourceIPAddress"]
-                .map(|path| found.text(path));
+            MATCH_PATHS.each_ref().map(|path| found.text_of(path));
         let account = found.account();
         if self.format == Format::Text {
             let detail = [
@@ -133,38 +138,40 @@ impl Layout {
             );
             return;
         }
-        let row = MatchRow {
-            rule_id: found.rule.id,
-            rule_title: found.rule.title,
-            level: found.rule.level.name(),
-            event_id: event_id.as_deref(),
-            event_time: event_time.as_deref(),
-            event_source: event_source.as_deref(),
-            event_name: event_name.as_deref(),
-            account: account.as_deref(),
-            region: region.as_deref(),
-            actor: &actor.canonical,
-            source_ip: source_ip.as_deref(),
-            file: found.origin.file,
-            index: found.origin.index,
-        };
-        let list = |text: Option<&str>| text.unwrap_or_default().to_owned();
-        self.write(&row, rows, || {
-            [
-                list(Some(row.rule_id)),
-                list(Some(row.rule_title)),
-                list(Some(row.level)),
-                list(row.event_id),
-                list(row.event_time),
-                list(row.event_source),
-                list(row.event_name),
-                list(row.account),
-                list(row.region),
-                list(Some(row.actor)),
-                list(row.source_ip),
-                list(Some(row.file)),
-                row.index.to_string(),
-            ]
+        let texts = [
+            Some(found.rule.id),
+            Some(found.rule.title),
+            Some(found.rule.level.name()),
+            event_id.as_deref(),
+            event_time.as_deref(),
+            event_source.as_deref(),
+            event_name.as_deref(),
+            account.as_deref(),
+            region.as_deref(),
+            Some(actor.canonical.as_str()),
+            source_ip.as_deref(),
+            Some(found.origin.file),
+        ];
+        let index = found.origin.index.to_string();
+        if self.format == Format::Csv {
+            let texts = texts.iter().map(|text| text.unwrap_or_default().to_owned());
+            return write_csv(texts.chain([index]), rows);
+        }
+        self.write_line(rows, |rows| {
+            rows.push(b'{');
+            for (column, text) in MATCH_COLUMNS.iter().zip(texts) {
+                rows.push(b'"');
+                rows.extend_from_slice(column.as_bytes());
+                rows.extend_from_slice(b"\":");
+                match text {
+                    Some(text) => write_text(text, rows),
+                    None => rows.extend_from_slice(b"null"),
+                }
+                rows.push(b',');
+            }
+            rows.extend_from_slice(b"\"index\":");
+            rows.extend_from_slice(index.as_bytes());
+            rows.push(b'}');
         });
     }
 
@@ -204,9 +211,9 @@ impl Layout {
             suppressed: alert.suppressed,
             reason: &alert.reason,
         };
-        let list = |text: Option<&str>| text.unwrap_or_default().to_owned();
-        self.write(&row, rows, || {
-            [
+        if self.format == Format::Csv {
+            let list = |text: Option<&str>| text.unwrap_or_default().to_owned();
+            let cells = [
                 list(Some(row.kind)),
                 list(Some(row.rule_id)),
                 list(Some(row.rule_title)),
@@ -219,8 +226,10 @@ impl Layout {
                 json(row.event_ids),
                 row.suppressed.to_string(),
                 list(Some(row.reason)),
-            ]
-        });
+            ];
+            return write_csv(cells, rows);
+        }
+        self.write_line(rows, |rows| write_json(&row, rows));
     }
 
     fn text_row(
@@ -237,24 +246,15 @@ impl Layout {
         rows.extend_from_slice(format!("{line}  {DIM}{detail}{RESET}\n").as_bytes());
     }
 
-    /// Writes a row as JSON, or its cells as CSV.
-    fn write<const N: usize>(
-        &self,
-        row: &impl Serialize,
-        rows: &mut Vec<u8>,
-        cells: impl FnOnce() -> [String; N],
-    ) {
-        match self.format {
-            Format::Csv => write_csv(cells(), rows),
-            Format::Json => {
-                rows.extend_from_slice(self.separator().as_bytes());
-                rows.push(b'\n');
-                write_json(row, rows);
-            }
-            Format::Ndjson | Format::Text => {
-                write_json(row, rows);
-                rows.push(b'\n');
-            }
+    /// Writes a row of JSON with what stands around it.
+    fn write_line(&self, rows: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
+        if self.format == Format::Json {
+            rows.extend_from_slice(self.separator().as_bytes());
+            rows.push(b'\n');
+            write(rows);
+        } else {
+            write(rows);
+            rows.push(b'\n');
         }
     }
 }
@@ -284,6 +284,18 @@ fn json(value: &(impl Serialize + ?Sized)) -> String {
 fn write_json(value: &(impl Serialize + ?Sized), rows: &mut Vec<u8>) {
     // A Vec takes every write.
     let _ = serde_json::to_writer(rows, value);
+}
+
+/// [`write_json`] for a text. Few have something to escape.
+fn write_text(text: &str, rows: &mut Vec<u8>) {
+    let escapes = |byte: u8| byte < 0x20 || byte == b'"' || byte == b'\\';
+    // Without an early end, so that many bytes are compared at once.
+    if text.bytes().fold(false, |found, byte| found | escapes(byte)) {
+        return write_json(text, rows);
+    }
+    rows.push(b'"');
+    rows.extend_from_slice(text.as_bytes());
+    rows.push(b'"');
 }
 
 /// A cell that a spreadsheet would take for a formula gets a leading apostrophe.

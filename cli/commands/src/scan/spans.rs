@@ -3,11 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
-use trailalerts_core::{Record, alerting::Streams, record::Path};
-use trailalerts_processor::{
-    facts::read_time,
-    streams::{Stream, limit_of},
-};
+use trailalerts_core::{Record, alerting::Streams, message::read_time, record::Path};
+use trailalerts_processor::streams::{Stream, limit_of};
 
 const EVENT_TIME: Path<'static> = Path::new("eventTime");
 const ACCOUNT: Path<'static> = Path::new("recipientAccountId");
