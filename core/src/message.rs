@@ -2,7 +2,21 @@
 
 use std::borrow::Cow;
 
-use crate::{actor::Actor, record::Record, rule_set::Rule};
+use jiff::Timestamp;
+
+use crate::{
+    actor::Actor,
+    record::{Path, Record},
+    rule_set::Rule,
+};
+
+const RECIPIENT: Path<'static> = Path::new("recipientAccountId");
+
+mod queued;
+
+pub use queued::{
+    Message, MessageError, QueuedMatch, QueuedOrigin, QueuedRule, QueuedStream, What,
+};
 
 /// One rule fired on one record.
 #[derive(Debug, Clone, Copy)]
@@ -27,13 +41,18 @@ pub struct Origin<'r> {
 impl<'r> Match<'r> {
     /// Text of a field of the record; empty texts are none.
     pub fn text(&self, path: &str) -> Option<Cow<'r, str>> {
-        self.record.text(path).filter(|text| !text.is_empty())
+        self.text_of(&Path::new(path))
+    }
+
+    /// [`text`](Self::text), with a path that was looked at before.
+    pub fn text_of(&self, path: &Path<'_>) -> Option<Cow<'r, str>> {
+        self.record.text_of(path).filter(|text| !text.is_empty())
     }
 
     /// The account that the record belongs to: `recipientAccountId`, else that of the log file's
     /// key, else that of the caller.
     pub fn account(&self) -> Option<Cow<'r, str>> {
-        self.text("recipientAccountId")
+        self.text_of(&RECIPIENT)
             .or_else(|| account_of_key(self.origin.file).map(Cow::Borrowed))
             .or_else(|| self.text("userIdentity.accountId"))
     }
@@ -56,6 +75,13 @@ pub fn account_of_key(key: &str) -> Option<&str> {
         |part: &&str| part.len() == 12 && part.bytes().all(|byte| byte.is_ascii_digit());
     let first = parts.next()?;
     Some(first).filter(is_account).or_else(|| parts.next().filter(is_account))
+}
+
+/// A time as records write it, where it is one of this age: from 1970 on, to the millisecond.
+pub fn read_time(text: &str) -> Option<Timestamp> {
+    let time: Timestamp = text.parse().ok()?;
+    let whole = Timestamp::from_millisecond(time.as_millisecond()).unwrap_or(time);
+    (time >= Timestamp::UNIX_EPOCH).then_some(whole)
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@
 mod inflate;
 mod key;
 mod log_file;
+mod matches;
 
 pub use inflate::{Inflate, InflateError};
 pub use key::{KeyKind, kind_of_key};
@@ -30,3 +31,4 @@ pub use log_file::{
     Buffers, Damage, Item, LogFile, MAX_RECORD_BYTES, ReadError, Reason, SkipReason, Skipped,
     Summary,
 };
+pub use matches::{MOST_DAMAGE, Report, matches};

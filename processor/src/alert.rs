@@ -88,6 +88,9 @@ pub struct Alert {
     pub told: u32,
     /// Channels that have not accepted it yet.
     pub owed: Vec<String>,
+    /// Why nobody knows whether it was told before, and what happened around it, where that is so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unfiltered: Option<String>,
 }
 
 /// A record that an alert tells of.
@@ -136,6 +139,7 @@ impl Alert {
             reason: reason(found),
             told: 1,
             owed: Vec::new(),
+            unfiltered: None,
         }
     }
 
@@ -161,6 +165,7 @@ impl Alert {
             reason,
             told: 1,
             owed: Vec::new(),
+            unfiltered: None,
         }
     }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
-use trailalerts_core::{Actor, Match};
+use trailalerts_core::{Actor, Match, message::read_time};
 
 use crate::json::canonical;
 
@@ -72,12 +72,6 @@ pub fn bounded(text: Cow<'_, str>) -> String {
         end -= 1;
     }
     format!("{}… {}", text.get(..end).unwrap_or_default(), digest(&[&text]))
-}
-
-/// A time as records write it, where it is one of this age: from 1970 on.
-pub fn read_time(text: &str) -> Option<Timestamp> {
-    let time: Timestamp = text.parse().ok()?;
-    (time >= Timestamp::UNIX_EPOCH).then(|| whole_milliseconds(time))
 }
 
 fn whole_milliseconds(time: Timestamp) -> Timestamp {

@@ -2,6 +2,7 @@
 
 pub mod absence;
 pub mod alert;
+pub mod alone;
 mod cooldown;
 pub mod decide;
 pub mod deliver;
@@ -11,6 +12,7 @@ pub mod episode;
 pub mod facts;
 mod json;
 pub mod neighbours;
+pub mod notify;
 pub mod owed;
 pub mod pattern;
 pub mod process;
@@ -22,4 +24,5 @@ pub mod window;
 
 pub use alert::{Alert, Kind};
 pub use decide::Decision;
+pub use notify::Notification;
 pub use process::{Outcome, Processor};
