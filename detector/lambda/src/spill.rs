@@ -1,0 +1,42 @@
+//! Where records are put that are too large for a message and stand in no object.
+
+use aws_sdk_s3::{Client, primitives::ByteStream};
+use trailalerts_lambda::aws;
+
+/// A bucket for such records.
+#[derive(Debug, Clone)]
+pub struct Spill {
+    client: Client,
+    bucket: Option<String>,
+}
+
+impl Spill {
+    /// Puts records into this bucket, if there is one.
+    pub fn new(client: Client, bucket: Option<String>) -> Spill {
+        Spill { client, bucket }
+    }
+
+    /// Puts a record there: the bucket and the key. The same event gets the same key.
+    ///
+    /// # Errors
+    /// If there is no bucket, or it does not take the record.
+    pub async fn put(&self, event: &str, json: &str) -> Result<(&str, String), String> {
+        let Some(bucket) = &self.bucket else {
+            return Err(
+                "its record is too large for a message: name a bucket for such records in \
+                 TRAILALERTS_SPILL_BUCKET"
+                    .to_owned(),
+            );
+        };
+        let key = format!("records/{event}.json");
+        let body = ByteStream::from(json.as_bytes().to_vec());
+        let request = self.client.put_object().bucket(bucket).key(&key).body(body);
+        match request.send().await {
+            Ok(_) => Ok((bucket, key)),
+            Err(error) => {
+                let why = aws::words(&error);
+                Err(format!("its record cannot be put into the bucket {bucket}: {why}"))
+            }
+        }
+    }
+}
