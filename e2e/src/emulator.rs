@@ -66,6 +66,11 @@ impl Emulator {
         format!("http://{}", self.address)
     }
 
+    /// The same, without its protocol.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     fn start_once(python: &Path) -> Result<Self, String> {
         static STARTED: AtomicU32 = AtomicU32::new(0);
         let failed = |error: std::io::Error| error.to_string();

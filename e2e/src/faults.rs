@@ -1,13 +1,13 @@
 //! A server that answers as a script says.
 
 use std::{
-    io::{self, Write},
+    io,
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread,
 };
 
-use crate::http;
+use crate::http::{self, Request};
 
 /// What the server does with a request.
 #[derive(Debug, Clone)]
@@ -72,11 +72,11 @@ impl FaultServer {
 }
 
 fn serve(
-    mut stream: TcpStream,
+    stream: TcpStream,
     answers: &[Answer],
     requests: &Mutex<Vec<String>>,
 ) -> io::Result<Option<TcpStream>> {
-    let request = http::read_request(&stream)?;
+    let request = Request::read(&stream)?.text();
     let count = {
         let mut requests = locked(requests);
         requests.push(request);
@@ -84,12 +84,8 @@ fn serve(
     };
     match answers.get(count - 1).or(answers.last()) {
         Some(Answer::Status(status, body)) => {
-            write!(
-                stream,
-                "HTTP/1.1 {status} X\r\ncontent-type: application/x-amz-json-1.0\r\n\
-                 content-length: {}\r\nconnection: close\r\n\r\n{body}",
-                body.len()
-            )?;
+            let kind = [("content-type", "application/x-amz-json-1.0")];
+            http::answer(&stream, *status, &kind, body.as_bytes())?;
             Ok(None)
         }
         Some(Answer::Nothing) => Ok(Some(stream)),

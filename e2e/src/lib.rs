@@ -3,6 +3,10 @@
 
 pub mod emulator;
 pub mod faults;
+pub mod function;
 pub mod http;
+pub mod programs;
+pub mod proxy;
 pub mod store_suite;
 pub mod tables;
+pub mod world;
