@@ -86,7 +86,7 @@ impl Structure {
     /// writes the positions of its own colons: those in it and in nothing else within.
     #[inline]
     pub(crate) fn walk(&self, start: usize, colons: &mut List) -> Option<Walk> {
-        processor::walk(&self.blocks, start, colons)
+        walk::walk(&self.blocks, start, colons)
     }
 
     /// The first of these colons for which `test` says true.
@@ -102,9 +102,9 @@ impl Structure {
 
     /// Begins of 64-byte blocks with something irregular in them, and which of their bytes it is.
     ///
-    /// Irregular is a colon without a quote in front of it: where a quote is one too many, or lost,
-    /// strings and what is between them are confused, and times and names have colons in them. So
-    /// are control characters, and bytes that are not ASCII.
+    /// Irregular is a colon without a quote in front of it, and a string behind something that no string
+    /// is behind: where a quote is one too many, or lost, strings and what is between them are
+    /// confused. So are control characters, and bytes that are not ASCII.
     #[inline]
     #[must_use]
     pub fn irregular(&self) -> &[(u32, u64)] {

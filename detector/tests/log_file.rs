@@ -275,6 +275,35 @@ fn a_record_that_is_not_wanted_is_known_by_its_shape() {
 }
 
 #[test]
+fn two_broken_records_take_none_between_them() {
+    let sound = r#"{"eventName":"S"}"#;
+    // What the first one leaves open, the second one closes.
+    for (first, second) in [
+        (r#"{"eventName":"A","x":[1}"#, r#"{"eventName":"B","y":1]}"#),
+        (r#"{"eventName":"A","x":{"y":1}"#, r#"{"eventName":"B","y":1}}"#),
+        (r#"{"eventName":"A","x":{"y":[1}"#, r#"{"eventName":"B","y":1]}}"#),
+        (r#"{"eventName":"A","x":{"y":{"z":[1}}"#, r#"{"eventName":"B","y":[{"z":1]}}}"#),
+        (r#"{"eventName":"A","x":"1}"#, r#"{"eventName":"B","y":1"}"#),
+    ] {
+        for between in [",", ", "] {
+            // Far apart, too, so that whole blocks lie within.
+            for filling in ["", &"f".repeat(300)] {
+                let filler = format!(r#"{{"eventName":"F","x":["{filling}"]}}"#);
+                let records = [first, &filler, sound, &filler, second].join(between);
+                let file = format!("{{\"Records\":[{records}]}}");
+                let wanted = |record: &Record<'_>| record.text("eventName").as_deref() == Some("S");
+                for (found, summary) in
+                    [read(file.as_bytes()), read_wanted(file.as_bytes(), wanted)]
+                {
+                    let lost = found.iter().all(|line| !line.ends_with(sound));
+                    assert!(!lost, "{file}: {found:?}, {summary:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn long_records_are_read_alike_however_they_come() {
     let long = |name: &str, length| {
         format!(r#"{{"eventName":"{name}","x":"{}","y":nil}}"#, "x".repeat(length))
@@ -628,6 +657,35 @@ proptest! {
                 let record = record(name);
                 prop_assert!(found.iter().any(|line| line.ends_with(&record)), "{}: {:?}", name, found);
             }
+        }
+    }
+
+    #[test]
+    fn damage_in_two_records_spares_what_reading_all_of_them_spares(
+        damage in prop::array::uniform2((0_usize..60, 0..3, prop::sample::select(b"{}[]\":, x".to_vec()))),
+    ) {
+        let record = |name: &str| format!(
+            r#"{{"eventName":"{name}","user":{{"arn":"x"}},"list":[{{"k":1}}],"z":null}}"#
+        );
+        let [first, last] = damage.map(|(at, kind, byte)| {
+            let mut broken = record("B").into_bytes();
+            match kind {
+                0 => broken[at] = byte,
+                1 => broken.insert(at, byte),
+                _ => drop(broken.remove(at)),
+            }
+            broken
+        });
+        let file = [
+            b"{\"Records\":[", &first[..], b",", record("A").as_bytes(), b",", &last, b",",
+            record("C").as_bytes(), b"]}",
+        ].concat();
+        let others = |record: &Record<'_>| record.text("eventName").is_some_and(|name| name != "B");
+        let (all, _) = read(&file[..]);
+        let (wanted, _) = read_wanted(&file[..], others);
+        for sound in [record("A"), record("C")] {
+            let is_in = |lines: &[String]| lines.iter().any(|line| line.ends_with(&sound));
+            prop_assert!(!is_in(&all) || is_in(&wanted), "{}: {:?}", sound, wanted);
         }
     }
 }

@@ -17,7 +17,8 @@ use crate::{
 mod tests;
 
 /// Finds objects in a text of many, by their shape: strings end, as many brackets close as open, and
-/// behind a key is a colon. So it is certain where an object ends, and where the next one begins.
+/// behind a key is a colon; one with something in it that may have stood beside it is valid JSON. So
+/// it is certain where an object ends and the next one begins: none that is broken takes others along.
 /// Whether it is valid JSON, [`is_json`](Self::is_json) tells.
 #[derive(Debug, Clone, Default)]
 pub struct Objects {
@@ -95,13 +96,15 @@ impl Objects {
         let may_be = bytes != Bytes::Irregular
             && json.first() == Some(&b'{')
             && self.colons.as_slice().len() <= MAX_MEMBERS;
-        let Some(Walk { sound, .. }) = walk else {
+        let Some(Walk { sound, joined, .. }) = walk else {
             return if may_be { Found::Incomplete } else { Found::Irregular };
         };
         let text = json.get(..end - start).unwrap_or_default();
         let sound = may_be
             && sound
             && text.last() == Some(&b'}')
+            // A record that is broken may have others in it, as if they were in an array of its own.
+            && (!joined || self.is_json(text))
             && (bytes == Bytes::Ascii || check_utf8(text).is_ok());
         if sound { Found::Object(text.len()) } else { Found::Irregular }
     }

@@ -2,26 +2,19 @@
 
 use std::arch::x86_64::{
     __m256i, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_set_epi64x, _mm_set1_epi8,
-    _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
-    _mm256_setr_epi64x, _mm256_slli_epi16,
+    _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_movemask_epi8, _mm256_or_si256,
+    _mm256_set1_epi8, _mm256_setr_epi64x, _mm256_slli_epi16,
 };
 
 use super::{
-    List, Structure,
-    block::{self, Block, Masks},
-    walk::{self, Walk},
+    Structure,
+    block::{self, Masks, PARTING},
 };
 
 /// Reads the structure of a text.
 #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2,popcnt")]
 pub(super) fn read(json: &[u8], structure: &mut Structure) {
     block::read(json, structure, |block| masks(block), |bits| prefix_xor(bits));
-}
-
-/// Goes from a bracket to its counterpart.
-#[target_feature(enable = "bmi1,bmi2,popcnt")]
-pub(super) fn walk(blocks: &[Block], start: usize, colons: &mut List) -> Option<Walk> {
-    walk::walk(blocks, start, colons)
 }
 
 /// The masks of a block.
@@ -37,6 +30,7 @@ fn masks(block: &[u8; 64]) -> Masks {
     // `[` and `{` differ in this bit alone, and so do `]` and `}`.
     let case = _mm256_set1_epi8(0x20);
     let (first_lower, second_lower) = (_mm256_or_si256(first, case), _mm256_or_si256(second, case));
+    let parting = _mm256_set1_epi8(PARTING.cast_signed());
     // As signed numbers, bytes that are not ASCII are below 0.
     let unusual = bits(_mm256_cmpgt_epi8(case, first), _mm256_cmpgt_epi8(case, second));
     Masks {
@@ -46,6 +40,7 @@ fn masks(block: &[u8; 64]) -> Masks {
         closes: equal(first_lower, second_lower, b'}'),
         squares: !bits(_mm256_slli_epi16::<2>(first), _mm256_slli_epi16::<2>(second)),
         colons: equal(first, second, b':'),
+        commas: equal(_mm256_and_si256(first, parting), _mm256_and_si256(second, parting), b' '),
         unusual,
     }
 }

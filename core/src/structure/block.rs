@@ -2,6 +2,9 @@
 
 use super::Structure;
 
+/// The bits by which commas and spaces, which have the others in common, are told from most bytes.
+pub(super) const PARTING: u8 = !0x0c;
+
 /// Which of 64 bytes are what: the first byte is the lowest bit.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Masks {
@@ -17,6 +20,8 @@ pub(super) struct Masks {
     pub squares: u64,
     /// `:`
     pub colons: u64,
+    /// `,` and the space. `$` and `(` are among these as well: so it is one comparison.
+    pub commas: u64,
     /// Control characters, and bytes that are not ASCII.
     pub unusual: u64,
 }
@@ -34,6 +39,21 @@ pub(super) struct Block {
     pub squares: u64,
     /// `:`
     pub colons: u64,
+    /// How many of them open something.
+    pub opened: u8,
+    /// How many of them close something.
+    pub closed: u8,
+    /// Whether something opens that is neither behind a colon nor behind what opens something.
+    pub joins: bool,
+}
+
+impl Block {
+    /// What opens behind neither a colon nor what opens something, where this block is behind that
+    /// one. In an array this is any element but the first; elsewhere it cannot be.
+    #[inline]
+    pub fn joined(&self, before: &Block) -> u64 {
+        self.opens & !((self.colons | self.opens) << 1 | (before.colons | before.opens) >> 63)
+    }
 }
 
 /// What a block says of the first byte of the next one.
@@ -45,6 +65,10 @@ struct Before {
     escaped: u64,
     /// 1 where it is behind a quote.
     quoted: u64,
+    /// 1 where it is behind a colon, or behind what opens something.
+    led: u64,
+    /// 1 where it is behind a comma or space.
+    parted: u64,
 }
 
 /// Reads the structure of a text, with masks of each block made so. `prefix_xor` gives each bit the
@@ -58,7 +82,7 @@ pub(super) fn read(
 ) {
     let Structure { blocks, irregular, escapes } = structure;
     let mut unusual = Unusual { irregular, escapes };
-    let mut before = Before { inside: 0, escaped: 0, quoted: 0 };
+    let mut before = Before { inside: 0, escaped: 0, quoted: 0, led: 0, parted: 0 };
     let (whole, rest) = json.as_chunks::<64>();
     let mut rooms = blocks.iter_mut();
     let mut at = 0_u32;
@@ -110,12 +134,27 @@ impl Before {
         self.inside = (strings >> 63).wrapping_neg();
         let (opens, closes) = (masks.opens & !strings, masks.closes & !strings);
         let colons = masks.colons & !strings;
-        let displaced = colons & !(quotes << 1 | self.quoted);
-        self.quoted = quotes >> 63;
+        let (leads, parts) = (colons | opens, masks.commas & !strings);
+        let led = leads << 1 | self.led;
+        let joins = opens & !led != 0;
+        let displaced = colons & !(quotes << 1 | self.quoted)
+            | quotes & strings & !(led | parts << 1 | self.parted);
         if displaced | masks.unusual != 0 {
             found.irregular(at, displaced | masks.unusual);
         }
-        Block { quotes, opens, closes, squares: masks.squares & (opens | closes), colons }
+        (self.quoted, self.led, self.parted) = (quotes >> 63, leads >> 63, parts >> 63);
+        // The counts here and not where they are needed: this is compiled for processors that have
+        // an instruction for them.
+        Block {
+            quotes,
+            opens,
+            closes,
+            squares: masks.squares & (opens | closes),
+            colons,
+            opened: opens.count_ones() as u8,
+            closed: closes.count_ones() as u8,
+            joins,
+        }
     }
 }
 

@@ -1,12 +1,7 @@
 //! The fastest way that the processor knows. All code that asks for its features is called here, by
 //! functions that are safe: each asks the processor before it calls.
 
-use super::{
-    List, Structure,
-    block::Block,
-    portable,
-    walk::{self, Walk},
-};
+use super::{Structure, portable};
 
 /// A way to read the structure of a text; false where the processor does not know it.
 pub(super) type Way = fn(&[u8], &mut Structure) -> bool;
@@ -35,19 +30,9 @@ pub(super) fn read(json: &[u8], structure: &mut Structure) {
     portable::read(json, structure);
 }
 
-/// Goes from the bracket at `start` to its counterpart, and writes the positions of its own colons.
-#[inline]
-pub(super) fn walk(blocks: &[Block], start: usize, colons: &mut List) -> Option<Walk> {
-    #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
-    if let Some(walk) = x86::walk(blocks, start, colons) {
-        return walk;
-    }
-    walk::walk(blocks, start, colons)
-}
-
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    use super::{Block, List, Structure, Walk};
+    use super::Structure;
     use crate::structure::{avx2, avx512};
 
     fn has_bits() -> bool {
@@ -82,16 +67,5 @@ mod x86 {
             unsafe { avx2::read(json, structure) };
         }
         able
-    }
-
-    /// None where the processor does not know how.
-    #[inline]
-    #[cfg_attr(feature = "portable", allow(dead_code, reason = "what is left out"))]
-    #[expect(unsafe_code, reason = "the processor was asked for every feature of the function")]
-    pub fn walk(blocks: &[Block], start: usize, colons: &mut List) -> Option<Option<Walk>> {
-        has_bits().then(|| {
-            // SAFETY: the function is safe but for the processor's features, which are the same.
-            unsafe { avx2::walk(blocks, start, colons) }
-        })
     }
 }

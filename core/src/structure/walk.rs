@@ -11,6 +11,9 @@ pub(crate) struct Walk {
     /// Whether brackets may all close what the same kind opened, and are not nested deeper than
     /// [`MAX_DEPTH`] between any two blocks.
     pub sound: bool,
+    /// Whether something opens on the way that can only be an element of an array, and not its first
+    /// one. Where there is none, nothing that stood beside the object can have come into it.
+    pub joined: bool,
 }
 
 /// Walks from the bracket at `start`, which opens something, to its counterpart, and writes the
@@ -30,19 +33,22 @@ pub(super) fn walk(blocks: &[Block], start: usize, colons: &mut List) -> Option<
     let mut depth = 0_u32;
     // One bracket that closes what another kind opened leaves an odd number of square ones.
     let mut squares = 0;
+    let mut joined = false;
     let mut at = 64 * first as u32;
-    for block in blocks.get(first..)? {
-        let (opens, closes) = (block.opens & here, block.closes & here);
-        let closed = closes.count_ones();
+    for (index, block) in (first..).zip(blocks.get(first..)?) {
+        let closed = u32::from(block.closed);
         if depth > closed + 1 {
             squares ^= block.squares;
-            depth = depth.wrapping_add(opens.count_ones()).wrapping_sub(closed);
+            joined |= block.joins;
+            depth = depth.wrapping_add(u32::from(block.opened)).wrapping_sub(closed);
             at = at.wrapping_add(64);
             if depth as usize > MAX_DEPTH {
-                return Some(Walk { end: at as usize, sound: false });
+                return Some(Walk { end: at as usize, sound: false, joined });
             }
             continue;
         }
+        let (opens, closes) = (block.opens & here, block.closes & here);
+        let joins = if block.joins { joins(blocks, index, start) & here } else { 0 };
         // Where the depth is 1: that changes with each bracket which leads there or away.
         let mut own = here & u64::from(depth == 1).wrapping_neg();
         let mut brackets = opens | closes;
@@ -55,16 +61,25 @@ pub(super) fn walk(blocks: &[Block], start: usize, colons: &mut List) -> Option<
                 colons.push_bits(at, block.colons & own & (bit - 1));
                 squares ^= block.squares & here & (bit | (bit - 1));
                 let end = at as usize + bit.trailing_zeros() as usize + 1;
-                return Some(Walk { end, sound: squares.count_ones() % 2 == 0 });
+                joined |= joins & (bit - 1) != 0;
+                return Some(Walk { end, sound: squares.count_ones() % 2 == 0, joined });
             }
             brackets ^= bit;
         }
         squares ^= block.squares & here;
+        joined |= joins != 0;
         colons.push_bits(at, block.colons & own);
         here = u64::MAX;
         at = at.wrapping_add(64);
     }
     None
+}
+
+/// What of a block can only be an element of an array; what opens at `start` is none.
+fn joins(blocks: &[Block], index: usize, start: usize) -> u64 {
+    let before = index.checked_sub(1).and_then(|before| blocks.get(before).copied());
+    let joins = blocks.get(index).map_or(0, |block| block.joined(&before.unwrap_or_default()));
+    if index == start / 64 { joins & !(1 << (start % 64)) } else { joins }
 }
 
 #[inline]
@@ -138,10 +153,10 @@ fn segments(
         // Deeper in, the number of brackets is all that matters.
         while depth > 1
             && let block = blocks.get(index)?
-            && let closed = block.closes.count_ones()
+            && let closed = u32::from(block.closed)
             && depth > closed + 1
         {
-            depth = depth.wrapping_add(block.opens.count_ones()).wrapping_sub(closed);
+            depth = depth.wrapping_add(u32::from(block.opened)).wrapping_sub(closed);
             index += 1;
         }
     }
