@@ -304,7 +304,7 @@ impl Detector {
             return Err(Failure { passing: false, message });
         }
         if large {
-            let put = self.spill.put(&record.id, json).await;
+            let put = self.spill.put(json).await;
             let (bucket, key) = put.map_err(|why| Failure {
                 passing: true,
                 message: format!("the event {}: {why}", record.id),
