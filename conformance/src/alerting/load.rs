@@ -44,6 +44,8 @@ pub struct Measured {
     time: Duration,
     calls: usize,
     items: usize,
+    /// As DynamoDB counts them.
+    units: (usize, usize),
     tellings: usize,
     megabytes: i64,
 }
@@ -60,13 +62,15 @@ impl fmt::Display for Measured {
         let each = self.matches as f64;
         write!(
             f,
-            "{} matches in {:.2} s; for each {:.0} µs, {:.1} calls of the store, {:.1} items read; \
-             {} tellings, {:+} MB",
+            "{} matches in {:.2} s; for each {:.0} µs, {:.1} calls of the store, {:.1} items read, \
+             {:.1} read units, {:.1} write units; {} tellings, {:+} MB",
             self.matches,
             self.time.as_secs_f64(),
             self.time.as_secs_f64() * 1e6 / each,
             self.calls as f64 / each,
             self.items_each(),
+            self.units.0 as f64 / each,
+            self.units.1 as f64 / each,
             self.tellings,
             self.megabytes,
         )
@@ -79,25 +83,53 @@ struct Counting<'s, S> {
     store: &'s S,
     calls: AtomicUsize,
     items: AtomicUsize,
+    read_units: AtomicUsize,
+    write_units: AtomicUsize,
+}
+
+impl<'s, S> Counting<'s, S> {
+    fn of(store: &'s S) -> Self {
+        let zero = AtomicUsize::default;
+        Counting { store, calls: zero(), items: zero(), read_units: zero(), write_units: zero() }
+    }
+
+    /// Strongly consistent: one unit for every 4 KB, and one where there is nothing.
+    fn was_read(&self, items: &[Item]) {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        self.items.fetch_add(items.len(), Ordering::Relaxed);
+        let bytes: usize = items.iter().map(|item| bytes(&item.key, &item.body)).sum();
+        self.read_units.fetch_add(bytes.div_ceil(4_096).max(1), Ordering::Relaxed);
+    }
+}
+
+/// The size of an item: its attributes' names, version and expiry are some forty bytes.
+fn bytes(key: &Key, body: &str) -> usize {
+    key.partition.len() + key.sort.len() + body.len() + 40
 }
 
 impl<S: Store> Store for Counting<'_, S> {
     async fn get(&self, key: &Key, now: Timestamp) -> Result<Option<Item>, StoreError> {
-        self.calls.fetch_add(1, Ordering::Relaxed);
         let found = self.store.get(key, now).await?;
-        self.items.fetch_add(usize::from(found.is_some()), Ordering::Relaxed);
+        self.was_read(found.as_slice());
         Ok(found)
     }
 
     async fn query(&self, range: &Range, now: Timestamp) -> Result<Vec<Item>, StoreError> {
-        self.calls.fetch_add(1, Ordering::Relaxed);
         let found = self.store.query(range, now).await?;
-        self.items.fetch_add(found.len(), Ordering::Relaxed);
+        self.was_read(&found);
         Ok(found)
     }
 
     async fn commit(&self, writes: &[Write], now: Timestamp) -> Result<Committed, StoreError> {
         self.calls.fetch_add(1, Ordering::Relaxed);
+        // One unit for every KB, twice in a transaction.
+        let units = |write: &Write| match write {
+            Write::Put(item, _) => bytes(&item.key, &item.body).div_ceil(1_024),
+            _ => 1,
+        };
+        let units: usize = writes.iter().map(units).sum();
+        let times = if writes.len() > 1 { 2 } else { 1 };
+        self.write_units.fetch_add(times * units, Ordering::Relaxed);
         self.store.commit(writes, now).await
     }
 }
@@ -108,7 +140,7 @@ impl<S: Store> Store for Counting<'_, S> {
 /// What fails in processing.
 pub async fn measure<S: Store>(store: &S, event: &str, matches: i64) -> Result<Measured, String> {
     let records = records(event, matches)?;
-    let store = Counting { store, calls: AtomicUsize::new(0), items: AtomicUsize::new(0) };
+    let store = Counting::of(store);
     let before = resident();
     let start = Instant::now();
     let worked = work(&processor(3_600), &store, &records).await?;
@@ -117,6 +149,7 @@ pub async fn measure<S: Store>(store: &S, event: &str, matches: i64) -> Result<M
         time: start.elapsed(),
         calls: store.calls.into_inner(),
         items: store.items.into_inner(),
+        units: (store.read_units.into_inner(), store.write_units.into_inner()),
         tellings: worked.told.len(),
         megabytes: resident() - before,
     })
