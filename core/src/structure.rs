@@ -10,6 +10,7 @@ mod avx2;
 mod avx512;
 mod block;
 mod list;
+mod outermost;
 mod portable;
 mod processor;
 mod walk;
@@ -18,8 +19,8 @@ mod walk;
 mod tests;
 
 use block::Block;
-pub(crate) use list::List;
-pub(crate) use walk::Walk;
+use outermost::Objects;
+pub(crate) use outermost::Outermost;
 
 /// The structure of a text. The first of 64 bytes is the lowest bit of a mask.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,6 +28,7 @@ pub struct Structure {
     blocks: Vec<Block>,
     irregular: Vec<(u32, u64)>,
     escapes: Vec<u32>,
+    objects: Objects,
 }
 
 impl Structure {
@@ -60,6 +62,7 @@ impl Structure {
         self.blocks.resize(json.len().div_ceil(64), Block::default());
         self.irregular.clear();
         self.escapes.clear();
+        self.objects.clear();
         json
     }
 
@@ -76,20 +79,20 @@ impl Structure {
         Some(64 * block + quotes.trailing_zeros() as usize)
     }
 
-    /// Whether a bracket outside of strings opens something at a position.
+    /// The outermost objects, in the order in which they begin. Arrays around them do not count.
     #[inline]
-    pub(crate) fn is_open(&self, position: usize) -> bool {
-        walk::is_open(&self.blocks, position)
+    pub(crate) fn outermost(&self) -> &[Outermost] {
+        self.objects.all()
     }
 
-    /// Goes from the bracket at `start`, which opens something, to the one that closes it, and
-    /// writes the positions of its own colons: those in it and in nothing else within.
+    /// The positions of an outermost object's own colons: those in it and in nothing else within.
     #[inline]
-    pub(crate) fn walk(&self, start: usize, colons: &mut List) -> Option<Walk> {
-        walk::walk(&self.blocks, start, colons)
+    pub(crate) fn colons(&self, object: &Outermost) -> &[u32] {
+        self.objects.colons(object)
     }
 
-    /// The first of these colons for which `test` says true.
+    /// The first colon for which `test` says true, of those in what the bracket at `start` opens and
+    /// in nothing else within.
     #[inline]
     pub(crate) fn find(&self, start: usize, test: impl FnMut(usize) -> bool) -> Option<usize> {
         walk::find(&self.blocks, start, test)

@@ -2,36 +2,42 @@
 
 use core::ops::Range;
 
-use memchr::memchr;
+use memchr::{memchr, memmem};
 
 use super::{
-    MAX_MEMBERS, Reader, Record, check_utf8,
+    MAX_MEMBERS, Path, Reader, Record, check_utf8,
     member::{Key, Keys},
 };
 use crate::{
     scan::{ScanError, value_end, value_end_by},
-    structure::{List, Structure, Walk},
+    structure::{Outermost, Structure},
 };
 
 #[cfg(test)]
 mod tests;
 
+/// The keys by which a record is known, in quotes and as paths. Their begin is the same.
+const NAMING: [(&str, Path<'static>); 3] = [
+    ("\"eventName\"", Path::new("eventName")),
+    ("\"eventSource\"", Path::new("eventSource")),
+    ("\"eventID\"", Path::new("eventID")),
+];
+const NAMING_PREFIX: &[u8] = b"\"event";
+
 /// Finds objects in a text of many, by their shape: strings end, as many brackets close as open, and
-/// behind a key is a colon; one with something in it that may have stood beside it is valid JSON. So
-/// it is certain where an object ends and the next one begins: none that is broken takes others along.
+/// behind a key is a colon; one with something in it that may be a record that stood beside it is valid
+/// JSON. So none that is broken takes other records along.
 /// Whether it is valid JSON, [`is_json`](Self::is_json) tells.
 #[derive(Debug, Clone, Default)]
 pub struct Objects {
     structure: Structure,
     next: Next,
-    /// Where the object found last begins in the text.
-    start: usize,
+    /// The object found last.
+    object: Outermost,
     /// Whether it holds a backslash.
     pub(super) escapes: bool,
     /// Whether it is ASCII without escapes.
     pub(super) plain: bool,
-    /// Positions of the colons behind the keys of its members.
-    colons: List,
     keys: Keys,
 }
 
@@ -45,8 +51,8 @@ pub enum Found {
     Irregular,
     /// The begin of an object.
     Incomplete,
-    /// A brace in a string, if what stands in front of it can be trusted. The text has to be read
-    /// from there on to tell.
+    /// Nothing, or something within another object or a string, if what stands in front of it can be
+    /// trusted. The text has to be read from there on to tell.
     Hidden,
 }
 
@@ -64,6 +70,7 @@ enum Bytes {
 /// What of the structure was not yet looked at: indices.
 #[derive(Debug, Clone, Default)]
 struct Next {
+    object: usize,
     irregular: usize,
     escape: usize,
 }
@@ -79,34 +86,61 @@ impl Objects {
     /// Objects are asked for in ascending order. An object that is known to be valid JSON is there
     /// as a record whatever is found irregular in it.
     pub fn find(&mut self, json: &[u8], start: usize) -> Found {
-        if !self.structure.is_open(start) {
+        let Some(object) = self.outermost(start) else {
             return Found::Hidden;
-        }
-        let walk = self.structure.walk(start, &mut self.colons);
-        let end = walk.map_or(start + json.len(), |walk| walk.end);
+        };
+        let end = object.end.map_or(start + json.len(), |end| end as usize);
         let escapes = self.may_have_escapes(start, end)
             && json.get(..end - start).is_none_or(|text| memchr(b'\\', text).is_some());
-        if walk.is_some() {
-            self.start = start;
-            self.escapes = escapes;
-            self.keys.read(json, start, self.colons.as_slice(), escapes);
-        }
         let bytes = self.bytes(json, start..end);
+        if object.end.is_none() {
+            return if bytes == Bytes::Irregular { Found::Irregular } else { Found::Incomplete };
+        }
+        self.object = object;
+        self.escapes = escapes;
         self.plain = !escapes && bytes == Bytes::Ascii;
-        let may_be = bytes != Bytes::Irregular
-            && json.first() == Some(&b'{')
-            && self.colons.as_slice().len() <= MAX_MEMBERS;
-        let Some(Walk { sound, joined, .. }) = walk else {
-            return if may_be { Found::Incomplete } else { Found::Irregular };
-        };
+        let colons = self.structure.colons(&object);
+        self.keys.read(json, start, colons, escapes);
         let text = json.get(..end - start).unwrap_or_default();
-        let sound = may_be
-            && sound
+        let sound = object.sound
             && text.last() == Some(&b'}')
-            // A record that is broken may have others in it, as if they were in an array of its own.
-            && (!joined || self.is_json(text))
-            && (bytes == Bytes::Ascii || check_utf8(text).is_ok());
+            && colons.len() <= MAX_MEMBERS
+            && match bytes {
+                Bytes::Ascii => true,
+                Bytes::Wide => check_utf8(text).is_ok(),
+                Bytes::Irregular => false,
+            }
+            && object.joined.is_none_or(|at| self.is_alone(text, at as usize));
         if sound { Found::Object(text.len()) } else { Found::Irregular }
+    }
+
+    /// The outermost object that begins there.
+    #[inline]
+    fn outermost(&mut self, start: usize) -> Option<Outermost> {
+        let objects = self.structure.outermost();
+        let of = |object: &Outermost| object.start as usize;
+        while objects.get(self.next.object).is_some_and(|object| of(object) < start) {
+            self.next.object += 1;
+        }
+        objects.get(self.next.object).copied().filter(|object| of(object) == start)
+    }
+
+    /// Whether the object found last has no other record in it. One that is broken may have, as if they
+    /// were in an array of its own: then there is, from position `joined` on, a key by which a record
+    /// is known and which is not its own; so it is if it is valid JSON.
+    fn is_alone(&self, text: &[u8], joined: usize) -> bool {
+        let first = joined.saturating_sub(self.start());
+        let from = text.get(first..).unwrap_or_default();
+        let is_own = |at: usize| {
+            let key = text.get(at..).unwrap_or_default();
+            NAMING.iter().all(|(quoted, path)| {
+                !key.starts_with(quoted.as_bytes())
+                    || self.member(text, path.as_key()) == Some(at + quoted.len())
+            })
+        };
+        let alone =
+            !self.escapes && memmem::find_iter(from, NAMING_PREFIX).all(|at| is_own(first + at));
+        alone || self.is_json(text)
     }
 
     /// Whether a backslash may stand in a part of the text; 64 bytes are judged as a whole.
@@ -173,10 +207,17 @@ impl Objects {
         Record { json, objects: Reader::Shared(self) }
     }
 
+    /// Where the object found last begins in the text.
+    #[inline]
+    fn start(&self) -> usize {
+        self.object.start as usize
+    }
+
     /// Offset of the colon of the first of its members that has this key.
     #[inline(always)]
     pub(super) fn member(&self, json: &[u8], key: &Key<'_>) -> Option<usize> {
-        self.keys.find(json, self.start, self.colons.as_slice(), key, self.escapes)
+        let colons = self.structure.colons(&self.object);
+        self.keys.find(json, self.start(), colons, key, self.escapes)
     }
 
     /// The offset of the first colon for which `test` says true, in what the bracket at an offset
@@ -187,18 +228,18 @@ impl Objects {
         open: usize,
         mut test: impl FnMut(usize) -> bool,
     ) -> Option<usize> {
-        let start = self.start;
+        let start = self.start();
         self.structure.find(start + open, |colon| test(colon - start)).map(|colon| colon - start)
     }
 
     /// Offset of the first quote at or behind an offset that begins or ends a string.
     #[inline]
     pub(super) fn quote(&self, at: usize) -> Option<usize> {
-        self.structure.quote(self.start + at)?.checked_sub(self.start)
+        self.structure.quote(self.start() + at)?.checked_sub(self.start())
     }
 
     /// The offset behind what the bracket at an offset opens.
     pub(super) fn end(&self, open: usize) -> Option<usize> {
-        self.structure.end(self.start + open)?.checked_sub(self.start)
+        self.structure.end(self.start() + open)?.checked_sub(self.start())
     }
 }

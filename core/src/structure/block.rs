@@ -1,6 +1,6 @@
 //! What masks say of the structure of a text, whatever way they were made.
 
-use super::Structure;
+use super::{Structure, outermost::Finder};
 
 /// The bits by which commas and spaces, which have the others in common, are told from most bytes.
 pub(super) const PARTING: u8 = !0x0c;
@@ -39,21 +39,6 @@ pub(super) struct Block {
     pub squares: u64,
     /// `:`
     pub colons: u64,
-    /// How many of them open something.
-    pub opened: u8,
-    /// How many of them close something.
-    pub closed: u8,
-    /// Whether something opens that is neither behind a colon nor behind what opens something.
-    pub joins: bool,
-}
-
-impl Block {
-    /// What opens behind neither a colon nor what opens something, where this block is behind that
-    /// one. In an array this is any element but the first; elsewhere it cannot be.
-    #[inline]
-    pub fn joined(&self, before: &Block) -> u64 {
-        self.opens & !((self.colons | self.opens) << 1 | (before.colons | before.opens) >> 63)
-    }
 }
 
 /// What a block says of the first byte of the next one.
@@ -80,18 +65,24 @@ pub(super) fn read(
     masks: impl Fn(&[u8; 64]) -> Masks,
     prefix_xor: impl Fn(u64) -> u64,
 ) {
-    let Structure { blocks, irregular, escapes } = structure;
+    let Structure { blocks, irregular, escapes, objects } = structure;
+    let mut finder = Finder::default();
     let mut unusual = Unusual { irregular, escapes };
     let mut before = Before { inside: 0, escaped: 0, quoted: 0, led: 0, parted: 0 };
     let (whole, rest) = json.as_chunks::<64>();
     let mut rooms = blocks.iter_mut();
     let mut at = 0_u32;
+    let mut take = |at, room: &mut Block, masks| {
+        let (block, joins) = before.block(at, masks, &prefix_xor, &mut unusual);
+        finder.block(at, &block, joins, objects);
+        *room = block;
+    };
     for (bytes, room) in whole.iter().zip(&mut rooms) {
-        *room = before.block(at, masks(bytes), &prefix_xor, &mut unusual);
+        take(at, room, masks(bytes));
         at = at.wrapping_add(64);
     }
     if let Some(room) = rooms.next() {
-        *room = before.block(at, masks(&padded(rest)), &prefix_xor, &mut unusual);
+        take(at, room, masks(&padded(rest)));
     }
 }
 
@@ -116,6 +107,8 @@ impl Unusual<'_> {
 }
 
 impl Before {
+    /// The block, and what of it can only be an element of an array, and not its first one: what opens
+    /// behind neither a colon nor what opens something.
     #[inline(always)]
     fn block(
         &mut self,
@@ -123,7 +116,7 @@ impl Before {
         masks: Masks,
         prefix_xor: &impl Fn(u64) -> u64,
         found: &mut Unusual<'_>,
-    ) -> Block {
+    ) -> (Block, u64) {
         let mut quotes = masks.quotes;
         if masks.backslashes | self.escaped != 0 {
             quotes &= !escaped(masks.backslashes, &mut self.escaped);
@@ -136,25 +129,15 @@ impl Before {
         let colons = masks.colons & !strings;
         let (leads, parts) = (colons | opens, masks.commas & !strings);
         let led = leads << 1 | self.led;
-        let joins = opens & !led != 0;
+        let joins = opens & !led;
         let displaced = colons & !(quotes << 1 | self.quoted)
             | quotes & strings & !(led | parts << 1 | self.parted);
         if displaced | masks.unusual != 0 {
             found.irregular(at, displaced | masks.unusual);
         }
         (self.quoted, self.led, self.parted) = (quotes >> 63, leads >> 63, parts >> 63);
-        // The counts here and not where they are needed: this is compiled for processors that have
-        // an instruction for them.
-        Block {
-            quotes,
-            opens,
-            closes,
-            squares: masks.squares & (opens | closes),
-            colons,
-            opened: opens.count_ones() as u8,
-            closed: closes.count_ones() as u8,
-            joins,
-        }
+        let squares = masks.squares & (opens | closes);
+        (Block { quotes, opens, closes, squares, colons }, joins)
     }
 }
 

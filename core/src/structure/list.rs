@@ -4,7 +4,7 @@ use std::array;
 
 /// Positions that were written, in a buffer that is longer.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct List {
+pub(super) struct List {
     buffer: Vec<u32>,
     count: usize,
 }
@@ -26,7 +26,7 @@ impl List {
 
     /// Writes the positions of bits, of which the first one is at `at`.
     #[inline(always)]
-    pub(super) fn push_bits(&mut self, at: u32, bits: u64) {
+    pub fn push_bits(&mut self, at: u32, bits: u64) {
         let Some(room) = self.buffer.get_mut(self.count..self.count + FEW) else {
             return self.push_all(at, bits);
         };
@@ -56,3 +56,11 @@ impl List {
         }
     }
 }
+
+impl PartialEq for List {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_slice() == other.as_slice()
+    }
+}
+
+impl Eq for List {}

@@ -2,7 +2,7 @@ use std::iter;
 
 use proptest::prelude::*;
 
-use super::{List, Structure};
+use super::Structure;
 
 /// Positions of brackets and colons, and of quotes that begin or end a string, byte by byte.
 fn positions(json: &[u8]) -> (Vec<usize>, Vec<usize>) {
@@ -22,6 +22,19 @@ fn positions(json: &[u8]) -> (Vec<usize>, Vec<usize>) {
         }
     }
     (signs, quotes)
+}
+
+/// Where the objects begin that are in no other one.
+fn outermost(json: &[u8], signs: &[usize]) -> Vec<usize> {
+    let mut found: Vec<usize> = Vec::new();
+    let mut behind = Some(0);
+    for &sign in signs {
+        if json[sign] == b'{' && behind.is_some_and(|behind| sign >= behind) {
+            found.push(sign);
+            behind = walked(json, signs, sign).1;
+        }
+    }
+    found
 }
 
 /// The positions of what a bracket opens: its own colons, and the one behind its end.
@@ -79,20 +92,20 @@ proptest! {
         let structure = read(&bytes);
         let (signs, quotes_expected) = positions(&bytes);
         prop_assert_eq!(quotes(&structure), quotes_expected);
-        let mut list = List::default();
+        let objects = structure.outermost();
+        let found: Vec<_> = objects.iter().map(|object| object.start as usize).collect();
+        prop_assert_eq!(found, outermost(&bytes, &signs));
+        for object in objects {
+            let (colons, end) = walked(&bytes, &signs, object.start as usize);
+            prop_assert_eq!(object.end.map(|end| end as usize), end);
+            prop_assert_eq!(structure.colons(object), &colons);
+        }
         for &start in &signs {
             if !matches!(bytes[start], b'{' | b'[') {
-                prop_assert_eq!(structure.walk(start, &mut list), None);
                 prop_assert_eq!(structure.end(start), None);
                 continue;
             }
             let (colons, end) = walked(&bytes, &signs, start);
-            // What is nested too deep is not walked over.
-            let is_deep = filling == b'[' && in_front > 0;
-            if !is_deep {
-                prop_assert_eq!(structure.walk(start, &mut list).map(|walk| walk.end), end);
-                prop_assert_eq!(list.as_slice(), &colons);
-            }
             prop_assert_eq!(structure.end(start), end);
             let mut seen = Vec::new();
             structure.find(start, |colon| {

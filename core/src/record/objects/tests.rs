@@ -24,10 +24,10 @@ fn what_has_no_sound_shape_is_irregular() {
         r#"{"a":[1}]"#,
         r#"{"a":1]"#,
         r#"{"a":{"b":1,{"c":2},{"c":3}]}"#,
-        r#"{"a":{}{}}"#,
-        r#"{"a":[1},{"b":2},{"c":3]}"#,
-        r#"{"a":{"b":1},{"b":2},{"c":3}}"#,
-        r#"[1]"#,
+        r#"{"a":[1},{"b":2},{"eventID":3]}"#,
+        r#"{"a":{"b":1},{"eventName":2},{"c":3}}"#,
+        r#"{"eventSource":{"b":1},{"eventSource":2},{"c":3}}"#,
+        r#"{"a":{"b":1},{"event\u004eame":2},{"c":3}}"#,
         "{\"a\":\"\u{1}\"}",
     ] {
         assert_eq!(find(json.as_bytes()), Found::Irregular, "{json}");
@@ -47,6 +47,8 @@ fn what_is_no_json_may_have_a_sound_shape() {
         r#"{"a":["b":1]}"#,
         r#"{"a":{"b":1,2}}"#,
         r#"{,"a":1}"#,
+        r#"{"a":{}{}}"#,
+        r#"{"a":{"b":1},{"eventType":2},"eventName":3}"#,
         r#"{"a":é}"#,
     ] {
         assert_eq!(find(json.as_bytes()), Found::Object(json.len()), "{json}");
@@ -58,6 +60,7 @@ fn what_is_no_json_may_have_a_sound_shape() {
 fn what_is_compact_json_is_found() {
     for json in [
         r#"{}"#,
+        r#"{"eventName":"a","b":[{},{"eventName":"c"}],"eventID":"d"}"#,
         r#"{"a":[[],{},[{}],"b",[1,2],[{"c":null},{"d":true}]],"e":{"f":{}}}"#,
         r#"{"a":-0.5e+3,"b":"\"\\\u00e9","c":"é","d":12345678901234567890}"#,
     ] {
