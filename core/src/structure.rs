@@ -79,7 +79,7 @@ impl Structure {
         Some(64 * block + quotes.trailing_zeros() as usize)
     }
 
-    /// The outermost objects, in the order in which they begin. Arrays around them do not count.
+    /// The outermost objects and arrays, in the order in which they begin.
     #[inline]
     pub(crate) fn outermost(&self) -> &[Outermost] {
         self.objects.all()

@@ -102,7 +102,7 @@ impl Objects {
         let colons = self.structure.colons(&object);
         self.keys.read(json, start, colons, escapes);
         let text = json.get(..end - start).unwrap_or_default();
-        let sound = object.sound
+        let sound = text.first() == Some(&b'{')
             && text.last() == Some(&b'}')
             && colons.len() <= MAX_MEMBERS
             && match bytes {

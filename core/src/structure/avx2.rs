@@ -3,7 +3,7 @@
 use std::arch::x86_64::{
     __m256i, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_set_epi64x, _mm_set1_epi8,
     _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_movemask_epi8, _mm256_or_si256,
-    _mm256_set1_epi8, _mm256_setr_epi64x, _mm256_slli_epi16,
+    _mm256_set1_epi8, _mm256_setr_epi64x,
 };
 
 use super::{
@@ -38,7 +38,6 @@ fn masks(block: &[u8; 64]) -> Masks {
         backslashes: equal(first, second, b'\\'),
         opens: equal(first_lower, second_lower, b'{'),
         closes: equal(first_lower, second_lower, b'}'),
-        squares: !bits(_mm256_slli_epi16::<2>(first), _mm256_slli_epi16::<2>(second)),
         colons: equal(first, second, b':'),
         commas: equal(_mm256_and_si256(first, parting), _mm256_and_si256(second, parting), b' '),
         unusual,

@@ -2,7 +2,7 @@
 
 use std::arch::x86_64::{
     __m512i, _mm512_and_si512, _mm512_cmpeq_epi8_mask, _mm512_cmplt_epi8_mask, _mm512_or_si512,
-    _mm512_set1_epi8, _mm512_setr_epi64, _mm512_testn_epi8_mask,
+    _mm512_set1_epi8, _mm512_setr_epi64,
 };
 
 use super::{
@@ -32,7 +32,6 @@ fn masks(block: &[u8; 64]) -> Masks {
         backslashes: equal(bytes, b'\\'),
         opens: equal(lower, b'{'),
         closes: equal(lower, b'}'),
-        squares: _mm512_testn_epi8_mask(bytes, case),
         colons: equal(bytes, b':'),
         commas: equal(_mm512_and_si512(bytes, parting), b' '),
         // As signed numbers, bytes that are not ASCII are below 0.

@@ -16,8 +16,6 @@ pub(super) struct Masks {
     pub opens: u64,
     /// `}`, `]`
     pub closes: u64,
-    /// `[` and `]` are among these, `{` and `}` are not.
-    pub squares: u64,
     /// `:`
     pub colons: u64,
     /// `,` and the space. `$` and `(` are among these as well: so it is one comparison.
@@ -35,8 +33,6 @@ pub(super) struct Block {
     pub opens: u64,
     /// `}`, `]`
     pub closes: u64,
-    /// `[`, `]`
-    pub squares: u64,
     /// `:`
     pub colons: u64,
 }
@@ -136,8 +132,7 @@ impl Before {
             found.irregular(at, displaced | masks.unusual);
         }
         (self.quoted, self.led, self.parted) = (quotes >> 63, leads >> 63, parts >> 63);
-        let squares = masks.squares & (opens | closes);
-        (Block { quotes, opens, closes, squares, colons }, joins)
+        (Block { quotes, opens, closes, colons }, joins)
     }
 }
 
