@@ -44,62 +44,24 @@ macro_rules! path {
 impl Actor {
     /// The actor of a record; `unknown` where nothing names one.
     pub fn of(record: &Record<'_>) -> Actor {
-        let text = |path: &Path<'_>| {
-            record.text_of(path).filter(|text| !text.is_empty()).map(Cow::into_owned)
-        };
-        let arn = text(path!("userIdentity" "arn"));
-        let kind = text(path!("userIdentity" "type")).unwrap_or_default();
-        // Looked for only where they are asked for.
-        let user_name = || text(path!("userIdentity" "userName"));
-        let account = || {
-            text(path!("userIdentity" "accountId")).or_else(|| text(path!("recipientAccountId")))
-        };
-        let of_account =
-            |what: &str| account().map(|account| format!("arn:aws:iam::{account}:{what}"));
-        let principal = || text(path!("userIdentity" "principalId"));
-        let invoked_by = || text(path!("userIdentity" "invokedBy"));
-        let role = matches!(kind.as_str(), "AssumedRole" | "Role")
-            .then(|| {
-                text(path!("userIdentity" "sessionContext" "sessionIssuer" "arn"))
-                    .or_else(|| arn.as_deref().and_then(role_of_session))
-            })
-            .flatten();
-        let canonical = match kind.as_str() {
-            "Root" => arn.clone().or_else(|| of_account("root")),
-            "IAMUser" => arn.clone().or_else(|| of_account(&format!("user/{}", user_name()?))),
-            "AssumedRole" | "Role" => match (&role, &arn) {
-                (Some(role), Some(session))
-                    if last_part(role).starts_with(IDENTITY_CENTER_ROLE) =>
-                {
-                    Some(session.clone())
-                }
-                (role, _) => role.clone(),
-            },
-            "AWSService" => invoked_by().or_else(|| text(path!("sourceIPAddress"))),
-            "SAMLUser" | "WebIdentityUser" => {
-                match (text(path!("userIdentity" "identityProvider")), user_name()) {
-                    (Some(provider), Some(user)) => Some(format!("{provider}/{user}")),
-                    _ => principal(),
-                }
-            }
-            "AWSAccount" => match (text(path!("userIdentity" "accountId")), principal()) {
-                (Some(account), Some(id)) => Some(format!("{account}/{}", before_session(&id))),
-                (account, _) => account,
-            },
-            "IdentityCenterUser" => text(path!("userIdentity" "onBehalfOf" "userId"))
-                .map(|user| format!("identitystore/{user}")),
-            _ => None,
-        };
-        let canonical = canonical
-            .or_else(|| arn.clone())
-            .or_else(|| principal().map(|id| before_session(&id).to_owned()))
-            .or_else(user_name)
-            .or_else(invoked_by)
-            .or_else(account)
-            .unwrap_or_else(|| "unknown".to_owned());
-        let name = (role.is_none().then(user_name).flatten())
-            .or_else(|| role.as_deref().or(arn.as_deref()).map(|arn| last_part(arn).to_owned()));
-        Actor { canonical, arn, role, name }
+        let identity = Identity::of(record);
+        let name =
+            (identity.role.is_none().then(|| identity.user_name()).flatten()).or_else(|| {
+                let arn = identity.role.as_deref().or(identity.arn.as_deref());
+                arn.map(|arn| Cow::Borrowed(last_part(arn)))
+            });
+        let owned = |text: &Option<Cow<'_, str>>| text.as_deref().map(str::to_owned);
+        Actor {
+            canonical: identity.canonical().into_owned(),
+            arn: owned(&identity.arn),
+            role: owned(&identity.role),
+            name: owned(&name),
+        }
+    }
+
+    /// [`canonical`](Self::canonical) alone.
+    pub fn canonical_of<'r>(record: &'r Record<'_>) -> Cow<'r, str> {
+        Identity::of(record).canonical()
     }
 
     /// Every name that an exception may give the actor: canonical, full ARN, role ARN, bare name.
@@ -109,6 +71,94 @@ impl Actor {
             .flatten()
             .map(String::as_str)
     }
+}
+
+/// What a record says of its caller, as far as it is asked for.
+struct Identity<'r> {
+    record: &'r Record<'r>,
+    kind: Cow<'r, str>,
+    arn: Option<Cow<'r, str>>,
+    role: Option<Cow<'r, str>>,
+}
+
+impl<'r> Identity<'r> {
+    fn of(record: &'r Record<'_>) -> Self {
+        let arn = text(record, path!("userIdentity" "arn"));
+        let kind = text(record, path!("userIdentity" "type")).unwrap_or_default();
+        let role = matches!(&*kind, "AssumedRole" | "Role")
+            .then(|| {
+                text(record, path!("userIdentity" "sessionContext" "sessionIssuer" "arn"))
+                    .or_else(|| arn.as_deref().and_then(role_of_session).map(Cow::Owned))
+            })
+            .flatten();
+        Self { record, kind, arn, role }
+    }
+
+    fn canonical(&self) -> Cow<'r, str> {
+        let Self { record, kind, arn, role } = self;
+        let of_account =
+            |what: &str| Some(format!("arn:aws:iam::{}:{what}", self.account()?).into());
+        let canonical = match &**kind {
+            "Root" => arn.clone().or_else(|| of_account("root")),
+            "IAMUser" => arn.clone().or_else(|| of_account(&format!("user/{}", self.user_name()?))),
+            "AssumedRole" | "Role" => match (role, arn) {
+                (Some(role), Some(session))
+                    if last_part(role).starts_with(IDENTITY_CENTER_ROLE) =>
+                {
+                    Some(session.clone())
+                }
+                (role, _) => role.clone(),
+            },
+            "AWSService" => self.invoked_by().or_else(|| text(record, path!("sourceIPAddress"))),
+            "SAMLUser" | "WebIdentityUser" => {
+                let provider = text(record, path!("userIdentity" "identityProvider"));
+                match (provider, self.user_name()) {
+                    (Some(provider), Some(user)) => Some(format!("{provider}/{user}").into()),
+                    _ => self.principal(),
+                }
+            }
+            "AWSAccount" => {
+                match (text(record, path!("userIdentity" "accountId")), self.principal()) {
+                    (Some(account), Some(id)) => {
+                        Some(format!("{account}/{}", before_session(&id)).into())
+                    }
+                    (account, _) => account,
+                }
+            }
+            "IdentityCenterUser" => text(record, path!("userIdentity" "onBehalfOf" "userId"))
+                .map(|user| format!("identitystore/{user}").into()),
+            _ => None,
+        };
+        canonical
+            .or_else(|| arn.clone())
+            .or_else(|| self.principal().map(|id| before_session(&id).to_owned().into()))
+            .or_else(|| self.user_name())
+            .or_else(|| self.invoked_by())
+            .or_else(|| self.account())
+            .unwrap_or(Cow::Borrowed("unknown"))
+    }
+
+    fn user_name(&self) -> Option<Cow<'r, str>> {
+        text(self.record, path!("userIdentity" "userName"))
+    }
+
+    fn account(&self) -> Option<Cow<'r, str>> {
+        text(self.record, path!("userIdentity" "accountId"))
+            .or_else(|| text(self.record, path!("recipientAccountId")))
+    }
+
+    fn principal(&self) -> Option<Cow<'r, str>> {
+        text(self.record, path!("userIdentity" "principalId"))
+    }
+
+    fn invoked_by(&self) -> Option<Cow<'r, str>> {
+        text(self.record, path!("userIdentity" "invokedBy"))
+    }
+}
+
+/// What a path says, if that is not empty.
+fn text<'r>(record: &'r Record<'_>, path: &Path<'_>) -> Option<Cow<'r, str>> {
+    record.text_of(path).filter(|text| !text.is_empty())
 }
 
 /// `arn:P:sts::A:assumed-role/NAME/SESSION` → `arn:P:iam::A:role/NAME`.
@@ -121,7 +171,8 @@ fn role_of_session(arn: &str) -> Option<String> {
 }
 
 fn last_part(arn: &str) -> &str {
-    arn.rsplit(['/', ':']).next().unwrap_or(arn)
+    let before = arn.bytes().rposition(|byte| matches!(byte, b'/' | b':'));
+    before.and_then(|at| arn.get(at + 1..)).unwrap_or(arn)
 }
 
 /// `AROA…:session` → `AROA…`

@@ -68,12 +68,13 @@ pub fn value_end(json: &[u8], at: usize) -> Result<usize, ScanError> {
 }
 
 /// [`value_end`] where strings are known: `string_end` says where the one ends of which the text
-/// begins at an offset, and whether it holds a backslash.
+/// begins at an offset, and whether it holds a backslash. It is asked for each string once, in their
+/// order.
 #[inline]
 pub(crate) fn value_end_by(
     json: &[u8],
     at: usize,
-    string_end: impl Fn(usize) -> Result<(usize, bool), ScanError>,
+    string_end: impl FnMut(usize) -> Result<(usize, bool), ScanError>,
 ) -> Result<usize, ScanError> {
     nested_value_end(json, at, 0, string_end)
 }
@@ -231,7 +232,7 @@ fn nested_value_end(
     json: &[u8],
     mut at: usize,
     outside: usize,
-    string_end: impl Fn(usize) -> Result<(usize, bool), ScanError>,
+    mut string_end: impl FnMut(usize) -> Result<(usize, bool), ScanError>,
 ) -> Result<usize, ScanError> {
     let mut open = Containers { bits: [0; MAX_DEPTH / 64], depth: outside };
     'value: loop {
@@ -248,7 +249,7 @@ fn nested_value_end(
                     Some(b']') if !object => {}
                     _ => {
                         if object {
-                            at = key_end(json, at, &string_end)?.value;
+                            at = key_end(json, at, &mut string_end)?.value;
                         }
                         continue 'value;
                     }
@@ -268,7 +269,7 @@ fn nested_value_end(
             at = whitespace_end(json, at);
             match (json.get(at), open.in_object()) {
                 (Some(b','), true) => {
-                    at = key_end(json, whitespace_end(json, at + 1), &string_end)?.value;
+                    at = key_end(json, whitespace_end(json, at + 1), &mut string_end)?.value;
                     continue 'value;
                 }
                 (Some(b','), false) => {
@@ -289,11 +290,11 @@ fn nested_value_end(
 }
 
 /// Reads a key, its colon and the whitespace around that; `at` is where its quote should be.
-#[inline]
+#[inline(always)]
 fn key_end(
     json: &[u8],
     at: usize,
-    string_end: impl Fn(usize) -> Result<(usize, bool), ScanError>,
+    string_end: impl FnOnce(usize) -> Result<(usize, bool), ScanError>,
 ) -> Result<Key, ScanError> {
     match json.get(at) {
         Some(b'"') => {}

@@ -79,6 +79,14 @@ impl Structure {
         Some(64 * block + quotes.trailing_zeros() as usize)
     }
 
+    /// All quotes at or behind a position that begin or end a string.
+    #[inline]
+    pub(crate) fn quotes(&self, position: usize) -> Quotes<'_> {
+        let blocks = self.blocks.get(position / 64..).unwrap_or_default();
+        let rest = blocks.first().map_or(0, |block| block.quotes & !0 << (position % 64));
+        Quotes { blocks, at: position / 64 * 64, rest }
+    }
+
     /// The outermost objects and arrays, in the order in which they begin.
     #[inline]
     pub(crate) fn outermost(&self) -> &[Outermost] {
@@ -119,5 +127,32 @@ impl Structure {
     #[must_use]
     pub fn escapes(&self) -> &[u32] {
         &self.escapes
+    }
+}
+
+/// Positions of quotes, in ascending order.
+#[derive(Debug)]
+pub(crate) struct Quotes<'s> {
+    /// From the one on that is being gone through.
+    blocks: &'s [Block],
+    /// Where that begins.
+    at: usize,
+    /// What is left of it.
+    rest: u64,
+}
+
+impl Iterator for Quotes<'_> {
+    type Item = usize;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<usize> {
+        while self.rest == 0 {
+            self.blocks = self.blocks.get(1..)?;
+            self.at += 64;
+            self.rest = self.blocks.first()?.quotes;
+        }
+        let quote = self.at + self.rest.trailing_zeros() as usize;
+        self.rest &= self.rest - 1;
+        Some(quote)
     }
 }

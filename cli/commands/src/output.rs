@@ -8,6 +8,7 @@ use std::{
 };
 
 use anstyle::{AnsiColor, Color, Reset, Style};
+use memchr::memchr;
 use trailalerts_core::Level;
 
 use crate::Failure;
@@ -84,7 +85,7 @@ impl Sink {
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         const ESCAPE: u8 = 0x1b;
         let out = &mut self.out;
-        let written = if self.styled || !bytes.contains(&ESCAPE) {
+        let written = if self.styled || memchr(ESCAPE, bytes).is_none() {
             out.write_all(bytes)
         } else {
             anstream::adapter::strip_bytes(bytes).try_for_each(|plain| out.write_all(plain))

@@ -187,9 +187,14 @@ impl Objects {
         let end = if self.escapes {
             value_end(json, 0)
         } else {
-            // It has no control characters, so that strings need not be looked at.
-            let end = |at| self.quote(at).map(|quote| (quote + 1, false));
-            value_end_by(json, 0, |at| end(at).ok_or(ScanError::Incomplete))
+            // It has no control characters, so that strings need not be looked at: of two quotes one
+            // begins a string, and the other one ends it.
+            let start = self.start();
+            let mut quotes = self.structure.quotes(start);
+            value_end_by(json, 0, |_| match (quotes.next(), quotes.next()) {
+                (Some(_), Some(quote)) => Ok((quote.wrapping_sub(start) + 1, false)),
+                _ => Err(ScanError::Incomplete),
+            })
         };
         end == Ok(json.len())
     }

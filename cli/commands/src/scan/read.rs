@@ -213,7 +213,8 @@ impl Run<'_> {
     }
 
     fn is_in_range(&self, record: &Record<'_>) -> bool {
-        self.reader.range.contains(record.text_of(&EVENT_TIME).as_deref())
+        let range = &self.reader.range;
+        range.is_unlimited() || range.contains(record.text_of(&EVENT_TIME).as_deref())
     }
 
     /// Takes what the matcher has just found in a record.

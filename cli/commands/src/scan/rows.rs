@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use anstyle::Style;
 use serde::Serialize;
-use trailalerts_core::{Level, Match, RuleSet, record::Path};
+use trailalerts_core::{Actor, Level, Match, RuleSet, record::Path};
 use trailalerts_processor::{Alert, alert::Distribution};
 
 use super::Format;
@@ -46,20 +46,20 @@ const MATCH_PATHS: [Path<'static>; 6] = [
     Path::new("awsRegion"),
     Path::new("sourceIPAddress"),
 ];
-/// The columns of matches that are texts; behind them is `index`.
+/// The columns of matches that are texts, as they begin in JSON; behind them is `index`.
 const MATCH_COLUMNS: [&str; 12] = [
-    "rule_id",
-    "rule_title",
-    "level",
-    "event_id",
-    "event_time",
-    "event_source",
-    "event_name",
-    "account",
-    "region",
-    "actor",
-    "source_ip",
-    "file",
+    r#"{"rule_id":"#,
+    r#","rule_title":"#,
+    r#","level":"#,
+    r#","event_id":"#,
+    r#","event_time":"#,
+    r#","event_source":"#,
+    r#","event_name":"#,
+    r#","account":"#,
+    r#","region":"#,
+    r#","actor":"#,
+    r#","source_ip":"#,
+    r#","file":"#,
 ];
 const ALERT_COLUMNS: &str =
     "kind,rule_id,rule_title,severity,time,account,actor,group,count,event_ids,suppressed,reason\n";
@@ -80,7 +80,10 @@ impl Layout {
             }
             Format::Json => "[".to_owned(),
             Format::Ndjson => String::new(),
-            Format::Csv if self.matches => format!("{},index\n", MATCH_COLUMNS.join(",")),
+            Format::Csv if self.matches => {
+                let names = MATCH_COLUMNS.map(|column| column.trim_matches(['{', ',', '"', ':']));
+                format!("{},index\n", names.join(","))
+            }
             Format::Csv => ALERT_COLUMNS.to_owned(),
         }
     }
@@ -117,13 +120,13 @@ impl Layout {
 
     /// Appends the row of a match.
     pub fn write_match(&self, found: &Match<'_>, rows: &mut Vec<u8>) {
-        let actor = found.actor();
+        let actor = Actor::canonical_of(found.record);
         let [event_id, event_time, event_source, event_name, region, source_ip] =
             MATCH_PATHS.each_ref().map(|path| found.text_of(path));
         let account = found.account();
         if self.format == Format::Text {
             let detail = [
-                Some(actor.canonical.as_str()),
+                Some(&*actor),
                 source_ip.as_deref(),
                 event_source.as_deref(),
                 event_name.as_deref(),
@@ -148,7 +151,7 @@ impl Layout {
             event_name.as_deref(),
             account.as_deref(),
             region.as_deref(),
-            Some(actor.canonical.as_str()),
+            Some(&*actor),
             source_ip.as_deref(),
             Some(found.origin.file),
         ];
@@ -158,18 +161,16 @@ impl Layout {
             return write_csv(texts.chain([index]), rows);
         }
         self.write_line(rows, |rows| {
-            rows.push(b'{');
-            for (column, text) in MATCH_COLUMNS.iter().zip(texts) {
-                rows.push(b'"');
-                rows.extend_from_slice(column.as_bytes());
-                rows.extend_from_slice(b"\":");
+            // At once, and not a part of it with each text.
+            rows.reserve(1024);
+            for (begin, text) in MATCH_COLUMNS.iter().zip(texts) {
+                rows.extend_from_slice(begin.as_bytes());
                 match text {
                     Some(text) => write_text(text, rows),
                     None => rows.extend_from_slice(b"null"),
                 }
-                rows.push(b',');
             }
-            rows.extend_from_slice(b"\"index\":");
+            rows.extend_from_slice(b",\"index\":");
             rows.extend_from_slice(index.as_bytes());
             rows.push(b'}');
         });

@@ -32,12 +32,14 @@ pub struct TimeRange {
 }
 
 impl TimeRange {
+    /// Whether every time is in.
+    pub fn is_unlimited(&self) -> bool {
+        self.since.is_none() && self.until.is_none()
+    }
+
     /// Whether a record of this `eventTime` is in. One whose time is missing or cannot be read
     /// is: leaving it out could hide it from every scan.
     pub fn contains(&self, event_time: Option<&str>) -> bool {
-        if self.since.is_none() && self.until.is_none() {
-            return true;
-        }
         let Some(time) = event_time.and_then(|text| text.parse::<Timestamp>().ok()) else {
             return true;
         };
