@@ -34,7 +34,7 @@ pub enum Group {
     CatchAll,
     /// With a rule that looks for words everywhere, to without
     Keywords,
-    /// The time until the command does something
+    /// The time until the command does something, and until the detector asks for an event
     Start,
     /// Building the rules, and the size of what comes of it
     Build,

@@ -5,6 +5,7 @@ pub mod bars;
 pub mod compiled;
 pub mod corpus;
 pub mod floor;
+pub mod function;
 pub mod instructions;
 pub mod measure;
 #[cfg(feature = "peers")]

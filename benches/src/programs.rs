@@ -1,4 +1,4 @@
-//! Builds of the command with given rules.
+//! Builds of the workspace's programs with given rules.
 
 use std::error::Error;
 use std::ffi::OsString;
@@ -10,9 +10,30 @@ use serde_json::Value;
 
 use crate::rules::benches;
 
-/// How to build the command.
+/// A program of the workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Product {
+    /// The package that it is of.
+    pub package: &'static str,
+    /// Its name.
+    pub program: &'static str,
+    /// How it is compiled.
+    pub profile: &'static str,
+}
+
+/// The command.
+pub const COMMAND: Product =
+    Product { package: "trailalerts-cli", program: "trailalerts", profile: "release" };
+
+/// The detector, as it is deployed.
+pub const DETECTOR: Product =
+    Product { package: "detector-lambda", program: "detector", profile: "lambda" };
+
+/// How to build a program.
 #[derive(Debug, Clone)]
 pub struct Build {
+    /// What is built.
+    pub product: Product,
     /// Where the build is kept.
     pub target: PathBuf,
     /// `TRAILALERTS_RULES`
@@ -22,13 +43,14 @@ pub struct Build {
 }
 
 impl Build {
-    /// Builds the command, says how many seconds that took, and returns its path.
+    /// Builds the program, says how many seconds that took, and returns its path.
     ///
     /// # Errors
     /// It does not build.
     pub fn run(&self) -> Result<(PathBuf, f64), Box<dyn Error>> {
+        let Product { package, program, profile } = self.product;
         let mut command = self.cargo("build");
-        command.args(["--release", "--locked", "-p", "trailalerts-cli"]);
+        command.args(["--locked", "-p", package]);
         if self.portable {
             command.args(["--features", "portable"]);
         }
@@ -37,10 +59,10 @@ impl Build {
         let seconds = start.elapsed().as_secs_f64();
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr);
-            return Err(format!("the command does not build: {}", said.trim()).into());
+            return Err(format!("{program} does not build: {}", said.trim()).into());
         }
-        let program = format!("trailalerts{}", std::env::consts::EXE_SUFFIX);
-        Ok((self.target.join("release").join(program), seconds))
+        let file = format!("{program}{}", std::env::consts::EXE_SUFFIX);
+        Ok((self.target.join(profile).join(file), seconds))
     }
 
     /// Removes what was built and depends on the rules.
@@ -48,12 +70,8 @@ impl Build {
     /// # Errors
     /// Cargo could not.
     pub fn clean(&self) -> Result<(), Box<dyn Error>> {
-        let mut command = self.cargo("clean");
-        command.arg("--release");
-        for package in ["", "-cli"] {
-            command.arg("-p").arg(format!("trailalerts{package}"));
-        }
-        let output = command.output()?;
+        let packages = ["-p", "trailalerts", "-p", self.product.package];
+        let output = self.cargo("clean").args(packages).output()?;
         match output.status.success() {
             true => Ok(()),
             false => Err(String::from_utf8_lossy(&output.stderr).trim().into()),
@@ -62,6 +80,7 @@ impl Build {
 
     fn cargo(&self, what: &str) -> Command {
         let mut command = cargo(what);
+        command.args(["--profile", self.product.profile]);
         command.arg("--target-dir").arg(&self.target).env("TRAILALERTS_RULES", &self.rules);
         command
     }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::corpus::{Cached, Corpus, Length, Profile, RECORDS, cached};
 use crate::measure::{Contender, Usage, compare};
-use crate::programs::{self, Build};
+use crate::programs::{self, Build, COMMAND, DETECTOR, Product};
 use crate::rules;
 
 /// Which rules a program has.
@@ -29,7 +29,7 @@ pub struct Lab {
     cache: PathBuf,
     /// How often each program is run.
     pub rounds: usize,
-    /// The variants of the command that were built.
+    /// The variants of programs that were built.
     built: RefCell<HashSet<String>>,
 }
 
@@ -79,7 +79,7 @@ impl Lab {
     /// # Errors
     /// It does not build.
     pub fn program(&self, rules: Rules) -> Result<PathBuf, Box<dyn Error>> {
-        self.variant(rules, false)
+        self.variant(COMMAND, rules, false)
     }
 
     /// The same without instructions that not every processor has.
@@ -87,17 +87,31 @@ impl Lab {
     /// # Errors
     /// It does not build.
     pub fn portable_program(&self, rules: Rules) -> Result<PathBuf, Box<dyn Error>> {
-        self.variant(rules, true)
+        self.variant(COMMAND, rules, true)
+    }
+
+    /// The detector as it is deployed, with these rules.
+    ///
+    /// # Errors
+    /// It does not build.
+    pub fn detector(&self, rules: Rules) -> Result<PathBuf, Box<dyn Error>> {
+        self.variant(DETECTOR, rules, false)
     }
 
     /// All variants are built in one folder, as they differ in the last few crates alone, and each
     /// once.
-    fn variant(&self, rules: Rules, portable: bool) -> Result<PathBuf, Box<dyn Error>> {
-        let name = format!("{rules:?}{}", if portable { "-portable" } else { "" });
+    fn variant(
+        &self,
+        product: Product,
+        rules: Rules,
+        portable: bool,
+    ) -> Result<PathBuf, Box<dyn Error>> {
+        let portably = if portable { "-portable" } else { "" };
+        let name = format!("{}-{rules:?}{portably}", product.program);
         let program = self.folder("programs")?.join(&name);
         if !self.built.borrow().contains(&name) {
-            eprintln!("building the command: {name}");
-            let build = Build { portable, ..self.build(self.rules(rules)?)? };
+            eprintln!("building {name}");
+            let build = Build { product, portable, ..self.build(self.rules(rules)?)? };
             fs::copy(build.run()?.0, &program)?;
             self.built.borrow_mut().insert(name);
         }
@@ -109,7 +123,7 @@ impl Lab {
     /// # Errors
     /// There is no place to build it.
     pub fn build(&self, rules: OsString) -> Result<Build, Box<dyn Error>> {
-        Ok(Build { target: self.folder("build")?, rules, portable: false })
+        Ok(Build { product: COMMAND, target: self.folder("build")?, rules, portable: false })
     }
 
     /// The directories of rules, as a list.
