@@ -19,7 +19,7 @@ mod walk;
 mod tests;
 
 use block::Block;
-use outermost::Objects;
+use outermost::OutermostObjects;
 pub(crate) use outermost::Outermost;
 
 /// The structure of a text. The first of 64 bytes is the lowest bit of a mask.
@@ -28,7 +28,7 @@ pub struct Structure {
     blocks: Vec<Block>,
     irregular: Vec<(u32, u64)>,
     escapes: Vec<u32>,
-    objects: Objects,
+    objects: OutermostObjects,
 }
 
 impl Structure {

@@ -31,4 +31,4 @@ pub use log_file::{
     Buffers, Damage, Item, LogFile, MAX_RECORD_BYTES, ReadError, Reason, SkipReason, Skipped,
     Summary,
 };
-pub use matches::{MOST_DAMAGE, Report, matches};
+pub use matches::{Activity, MOST_DAMAGE, Report, matches};

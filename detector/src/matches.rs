@@ -81,31 +81,45 @@ pub fn matches<R: Read, E>(
 #[derive(Debug, Default)]
 struct Newest {
     streams: BTreeMap<(String, String), Timestamp>,
-    /// Account, region and time of the record before, as written: the next one has mostly the same.
-    last: (String, String, String),
+    activity: Activity,
 }
 
 impl Newest {
     fn note(&mut self, record: &Record<'_>, name: &str) {
-        let (Some(time), Some(region)) = (record.text_of(&EVENT_TIME), record.text_of(&REGION))
-        else {
-            return;
-        };
+        if let Some((Some(account), region, time)) = self.activity.of(record, name) {
+            let newest = self.streams.entry((account, region)).or_insert(time);
+            *newest = time.max(*newest);
+        }
+    }
+}
+
+/// Of which stream records are, and from when.
+#[derive(Debug, Default)]
+pub struct Activity {
+    /// Account, region and time of the record before, as written: the next one has mostly the same.
+    last: (String, String, String),
+}
+
+impl Activity {
+    /// Account, if it is known, region and time of a record; nothing where it has no region or time,
+    /// and where they are those of the record before. `name` is the path or key of its file.
+    pub fn of(
+        &mut self,
+        record: &Record<'_>,
+        name: &str,
+    ) -> Option<(Option<String>, String, Timestamp)> {
+        let (time, region) = (record.text_of(&EVENT_TIME)?, record.text_of(&REGION)?);
         let account = record.text_of(&ACCOUNT).unwrap_or_default();
         if (self.last.0.as_str(), self.last.1.as_str(), self.last.2.as_str())
             == (&account, &region, &time)
         {
-            return;
+            return None;
         }
         self.last = (account.to_string(), region.to_string(), time.to_string());
         let account = match account.as_ref() {
             "" => account_of_key(name),
             written => Some(written),
         };
-        if let (Some(account), Some(time)) = (account, read_time(&time)) {
-            let newest =
-                self.streams.entry((account.to_owned(), region.into_owned())).or_insert(time);
-            *newest = time.max(*newest);
-        }
+        Some((account.map(str::to_owned), region.into_owned(), read_time(&time)?))
     }
 }

@@ -20,7 +20,7 @@ pub(crate) struct Outermost {
 
 /// All outermost objects of a text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Objects {
+pub(super) struct OutermostObjects {
     all: Vec<Outermost>,
     colons: List,
 }
@@ -41,7 +41,7 @@ impl Finder {
     /// Goes through the block that begins at `at`; `joins` is what of it can only be an element of an
     /// array.
     #[inline(always)]
-    pub fn block(&mut self, at: u32, block: &Block, joins: u64, objects: &mut Objects) {
+    pub fn block(&mut self, at: u32, block: &Block, joins: u64, objects: &mut OutermostObjects) {
         let closed = block.closes.count_ones();
         if self.depth > closed + 1 {
             self.depth = self.depth.wrapping_add(block.opens.count_ones()).wrapping_sub(closed);
@@ -89,7 +89,7 @@ impl Finder {
     }
 }
 
-impl Objects {
+impl OutermostObjects {
     pub fn clear(&mut self) {
         self.all.clear();
         self.colons.clear();

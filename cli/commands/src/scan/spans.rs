@@ -3,12 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
-use trailalerts_core::{Record, alerting::Streams, message::read_time, record::Path};
+use trailalerts_core::{Record, alerting::Streams};
+use trailalerts_detector::Activity;
 use trailalerts_processor::streams::{Stream, limit_of};
-
-const EVENT_TIME: Path<'static> = Path::new("eventTime");
-const ACCOUNT: Path<'static> = Path::new("recipientAccountId");
-const REGION: Path<'static> = Path::new("awsRegion");
 
 /// A stream is expected that was silent for at most such a part of the time.
 const MOST_SILENT: i32 = 7;
@@ -17,8 +14,7 @@ const MOST_SILENT: i32 = 7;
 #[derive(Debug, Default)]
 pub struct Spans {
     streams: HashMap<Stream, Active>,
-    /// Account, region and time of the record before, as written, and where it was noted.
-    last: Option<(String, String, String)>,
+    activity: Activity,
 }
 
 /// Spans of activity, by their begin. What lies no further apart than `near` is one span.
@@ -39,27 +35,10 @@ pub struct Gap {
 impl Spans {
     /// Notes that a record was there.
     pub fn note(&mut self, record: &Record<'_>, file: &str, settings: &Streams) {
-        let (Some(time), Some(region)) = (record.text_of(&EVENT_TIME), record.text_of(&REGION))
-        else {
+        let Some((account, region, time)) = self.activity.of(record, file) else {
             return;
         };
-        let account = record.text_of(&ACCOUNT).unwrap_or_default();
-        if let Some((last_account, last_region, last_time)) = &self.last
-            && (last_account.as_str(), last_region.as_str(), last_time.as_str())
-                == (&account, &region, &time)
-        {
-            return;
-        }
-        self.last = Some((account.to_string(), region.to_string(), time.to_string()));
-        let Some(time) = read_time(&time) else {
-            return;
-        };
-        let account = if account.is_empty() {
-            trailalerts_core::message::account_of_key(file).unwrap_or("unknown").to_owned()
-        } else {
-            account.into_owned()
-        };
-        let stream = Stream { account, region: region.into_owned() };
+        let stream = Stream { account: account.unwrap_or_else(|| "unknown".to_owned()), region };
         let near = near(settings, &stream);
         self.streams.entry(stream).or_default().add(time, time, near);
     }
