@@ -19,8 +19,8 @@ mod walk;
 mod tests;
 
 use block::Block;
-use outermost::OutermostObjects;
 pub(crate) use outermost::Outermost;
+use outermost::OutermostObjects;
 
 /// The structure of a text. The first of 64 bytes is the lowest bit of a mask.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -113,9 +113,9 @@ impl Structure {
 
     /// Begins of 64-byte blocks with something irregular in them, and which of their bytes it is.
     ///
-    /// Irregular is a colon without a quote in front of it, and a string behind something that no string
-    /// is behind: where a quote is one too many, or lost, strings and what is between them are
-    /// confused. So are control characters, and bytes that are not ASCII.
+    /// Irregular is a colon without a quote in front of it: where a quote is one too many, or lost,
+    /// strings and what is between them are confused, and every record has a time, with colons in it.
+    /// So are control characters, and bytes that are not ASCII.
     #[inline]
     #[must_use]
     pub fn irregular(&self) -> &[(u32, u64)] {

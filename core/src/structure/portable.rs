@@ -2,7 +2,7 @@
 
 use super::{
     Structure,
-    block::{self, Masks, PARTING},
+    block::{self, Masks},
 };
 
 /// Reads the structure of a text.
@@ -21,7 +21,6 @@ fn masks(block: &[u8; 64]) -> Masks {
         opens: mask(block, |byte| byte | 0x20 == b'{'),
         closes: mask(block, |byte| byte | 0x20 == b'}'),
         colons: equal(b':'),
-        commas: mask(block, |byte| byte & PARTING == b' '),
         unusual: mask(block, |byte| byte.cast_signed() < 0x20),
     }
 }
