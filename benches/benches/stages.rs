@@ -6,9 +6,9 @@ use divan::{Bencher, black_box, counter::BytesCount};
 use libdeflater::Decompressor;
 use std::io::Read;
 use std::sync::LazyLock;
-use trailalerts_core::{Matcher, Record};
 use trailalerts_benches::compiled::RULE_SET;
 use trailalerts_benches::corpus::{Corpus, Generator, Length, Profile, RECORDS};
+use trailalerts_core::{Matcher, Record};
 use trailalerts_detector::{Buffers, Inflate, LogFile};
 
 fn main() {
@@ -97,7 +97,5 @@ fn e_and_find_the_names(bencher: Bencher) {
 #[divan::bench]
 fn f_and_match(bencher: Bencher) {
     let mut matcher = Matcher::new(&RULE_SET);
-    scan(bencher, |record| {
-        matcher.matches(record).next().is_some()
-    });
+    scan(bencher, |record| matcher.matches(record).next().is_some());
 }

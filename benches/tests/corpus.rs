@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use trailalerts_core::Matcher;
 use trailalerts_benches::compiled::RULE_SET;
 use trailalerts_benches::corpus::{Corpus, Generator, Length, Profile, Size};
+use trailalerts_core::Matcher;
 use trailalerts_detector::{Item, LogFile};
 
 fn corpus(profile: Profile, length: Length) -> Corpus {

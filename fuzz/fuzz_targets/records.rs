@@ -19,8 +19,11 @@ fuzz_target!(|data: &[u8]| {
                 records += 1;
                 assert!(Record::parse(record.json().as_bytes()).is_ok(), "records are JSON");
                 let found: Vec<&str> = matcher.matches(&record).map(|rule| rule.id).collect();
-                let every: Vec<&str> =
-                    matcher.matches_without_dispatch(&record).into_iter().map(|rule| rule.id).collect();
+                let every: Vec<&str> = matcher
+                    .matches_without_dispatch(&record)
+                    .into_iter()
+                    .map(|rule| rule.id)
+                    .collect();
                 matched += u64::from(!found.is_empty());
                 assert_eq!(found, every, "dispatch loses no match");
                 assert!(!Actor::of(&record).canonical.is_empty());

@@ -28,10 +28,8 @@ fuzz_target!(|text: &[u8]| {
                 continue;
             }
         }
-        let strictly = Outline::new()
-            .read(rest)
-            .ok()
-            .filter(|&length| check_utf8(&rest[..length]).is_ok());
+        let strictly =
+            Outline::new().read(rest).ok().filter(|&length| check_utf8(&rest[..length]).is_ok());
         match (found, strictly) {
             (Found::Object(length), _) => {
                 let json = &rest[..length];
