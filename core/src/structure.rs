@@ -87,7 +87,7 @@ impl Structure {
         Quotes { blocks, at: position / 64 * 64, rest }
     }
 
-    /// The outermost objects and arrays, in the order in which they begin.
+    /// The outermost objects, in the order in which they begin. Arrays around them do not count.
     #[inline]
     pub(crate) fn outermost(&self) -> &[Outermost] {
         self.objects.all()
@@ -113,9 +113,9 @@ impl Structure {
 
     /// Begins of 64-byte blocks with something irregular in them, and which of their bytes it is.
     ///
-    /// Irregular is a colon without a quote in front of it: where a quote is one too many, or lost,
-    /// strings and what is between them are confused, and every record has a time, with colons in it.
-    /// So are control characters, and bytes that are not ASCII.
+    /// Irregular is a colon without a quote in front of it, and a string behind something that no string
+    /// is behind: where a quote is one too many, or lost, strings and what is between them are
+    /// confused. So are control characters, and bytes that are not ASCII.
     #[inline]
     #[must_use]
     pub fn irregular(&self) -> &[(u32, u64)] {

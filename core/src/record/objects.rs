@@ -87,14 +87,18 @@ impl Objects {
     /// as a record whatever is found irregular in it.
     pub fn find(&mut self, json: &[u8], start: usize) -> Found {
         let Some(object) = self.outermost(start) else {
-            return Found::Hidden;
+            // No object, whatever is around it.
+            let is_array = json.first() == Some(&b'[');
+            return if is_array { Found::Irregular } else { Found::Hidden };
         };
         let end = object.end.map_or(start + json.len(), |end| end as usize);
         let escapes = self.may_have_escapes(start, end)
             && json.get(..end - start).is_none_or(|text| memchr(b'\\', text).is_some());
         let bytes = self.bytes(json, start..end);
+        let members = self.structure.colons(&object).len();
         if object.end.is_none() {
-            return if bytes == Bytes::Irregular { Found::Irregular } else { Found::Incomplete };
+            let may_be = bytes != Bytes::Irregular && members <= MAX_MEMBERS;
+            return if may_be { Found::Incomplete } else { Found::Irregular };
         }
         self.object = object;
         self.escapes = escapes;
@@ -102,9 +106,9 @@ impl Objects {
         let colons = self.structure.colons(&object);
         self.keys.read(json, start, colons, escapes);
         let text = json.get(..end - start).unwrap_or_default();
-        let sound = text.first() == Some(&b'{')
+        let sound = object.sound
             && text.last() == Some(&b'}')
-            && colons.len() <= MAX_MEMBERS
+            && members <= MAX_MEMBERS
             && match bytes {
                 Bytes::Ascii => true,
                 Bytes::Wide => check_utf8(text).is_ok(),

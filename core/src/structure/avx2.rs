@@ -2,13 +2,13 @@
 
 use std::arch::x86_64::{
     __m256i, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_set_epi64x, _mm_set1_epi8,
-    _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
-    _mm256_setr_epi64x,
+    _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_movemask_epi8, _mm256_or_si256,
+    _mm256_set1_epi8, _mm256_setr_epi64x, _mm256_slli_epi16,
 };
 
 use super::{
     Structure,
-    block::{self, Masks},
+    block::{self, Masks, PARTING},
 };
 
 /// Reads the structure of a text.
@@ -30,6 +30,7 @@ fn masks(block: &[u8; 64]) -> Masks {
     // `[` and `{` differ in this bit alone, and so do `]` and `}`.
     let case = _mm256_set1_epi8(0x20);
     let (first_lower, second_lower) = (_mm256_or_si256(first, case), _mm256_or_si256(second, case));
+    let parting = _mm256_set1_epi8(PARTING.cast_signed());
     // As signed numbers, bytes that are not ASCII are below 0.
     let unusual = bits(_mm256_cmpgt_epi8(case, first), _mm256_cmpgt_epi8(case, second));
     Masks {
@@ -37,7 +38,9 @@ fn masks(block: &[u8; 64]) -> Masks {
         backslashes: equal(first, second, b'\\'),
         opens: equal(first_lower, second_lower, b'{'),
         closes: equal(first_lower, second_lower, b'}'),
+        squares: !bits(_mm256_slli_epi16::<2>(first), _mm256_slli_epi16::<2>(second)),
         colons: equal(first, second, b':'),
+        commas: equal(_mm256_and_si256(first, parting), _mm256_and_si256(second, parting), b' '),
         unusual,
     }
 }

@@ -1,13 +1,13 @@
 //! Masks by AVX-512, where the processor has it.
 
 use std::arch::x86_64::{
-    __m512i, _mm512_cmpeq_epi8_mask, _mm512_cmplt_epi8_mask, _mm512_or_si512, _mm512_set1_epi8,
-    _mm512_setr_epi64,
+    __m512i, _mm512_and_si512, _mm512_cmpeq_epi8_mask, _mm512_cmplt_epi8_mask, _mm512_or_si512,
+    _mm512_set1_epi8, _mm512_setr_epi64, _mm512_testn_epi8_mask,
 };
 
 use super::{
     Structure, avx2,
-    block::{self, Masks},
+    block::{self, Masks, PARTING},
 };
 
 /// Reads the structure of a text.
@@ -26,12 +26,15 @@ fn masks(block: &[u8; 64]) -> Masks {
     // `[` and `{` differ in this bit alone, and so do `]` and `}`.
     let case = _mm512_set1_epi8(0x20);
     let lower = _mm512_or_si512(bytes, case);
+    let parting = _mm512_set1_epi8(PARTING.cast_signed());
     Masks {
         quotes: equal(bytes, b'"'),
         backslashes: equal(bytes, b'\\'),
         opens: equal(lower, b'{'),
         closes: equal(lower, b'}'),
+        squares: _mm512_testn_epi8_mask(bytes, case),
         colons: equal(bytes, b':'),
+        commas: equal(_mm512_and_si512(bytes, parting), b' '),
         // As signed numbers, bytes that are not ASCII are below 0.
         unusual: _mm512_cmplt_epi8_mask(bytes, case),
     }

@@ -2,6 +2,9 @@
 
 use super::{Structure, outermost::Finder};
 
+/// The bits by which commas and spaces, which have the others in common, are told from most bytes.
+pub(super) const PARTING: u8 = !0x0c;
+
 /// Which of 64 bytes are what: the first byte is the lowest bit.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Masks {
@@ -13,8 +16,12 @@ pub(super) struct Masks {
     pub opens: u64,
     /// `}`, `]`
     pub closes: u64,
+    /// `[` and `]` are among these, `{` and `}` are not.
+    pub squares: u64,
     /// `:`
     pub colons: u64,
+    /// `,` and the space. `$` and `(` are among these as well: so it is one comparison.
+    pub commas: u64,
     /// Control characters, and bytes that are not ASCII.
     pub unusual: u64,
 }
@@ -28,6 +35,8 @@ pub(super) struct Block {
     pub opens: u64,
     /// `}`, `]`
     pub closes: u64,
+    /// `[`, `]`
+    pub squares: u64,
     /// `:`
     pub colons: u64,
 }
@@ -43,6 +52,8 @@ struct Before {
     quoted: u64,
     /// 1 where it is behind a colon, or behind what opens something.
     led: u64,
+    /// 1 where it is behind a comma or space.
+    parted: u64,
 }
 
 /// Reads the structure of a text, with masks of each block made so. `prefix_xor` gives each bit the
@@ -57,7 +68,7 @@ pub(super) fn read(
     let Structure { blocks, irregular, escapes, objects } = structure;
     let mut finder = Finder::default();
     let mut unusual = Unusual { irregular, escapes };
-    let mut before = Before { inside: 0, escaped: 0, quoted: 0, led: 0 };
+    let mut before = Before { inside: 0, escaped: 0, quoted: 0, led: 0, parted: 0 };
     let (whole, rest) = json.as_chunks::<64>();
     let mut rooms = blocks.iter_mut();
     let mut at = 0_u32;
@@ -116,14 +127,17 @@ impl Before {
         self.inside = (strings >> 63).wrapping_neg();
         let (opens, closes) = (masks.opens & !strings, masks.closes & !strings);
         let colons = masks.colons & !strings;
-        let leads = colons | opens;
-        let joins = opens & !(leads << 1 | self.led);
-        let displaced = colons & !(quotes << 1 | self.quoted);
+        let (leads, parts) = (colons | opens, masks.commas & !strings);
+        let led = leads << 1 | self.led;
+        let joins = opens & !led;
+        let displaced = colons & !(quotes << 1 | self.quoted)
+            | quotes & strings & !(led | parts << 1 | self.parted);
         if displaced | masks.unusual != 0 {
             found.irregular(at, displaced | masks.unusual);
         }
-        (self.quoted, self.led) = (quotes >> 63, leads >> 63);
-        (Block { quotes, opens, closes, colons }, joins)
+        (self.quoted, self.led, self.parted) = (quotes >> 63, leads >> 63, parts >> 63);
+        let squares = masks.squares & (opens | closes);
+        (Block { quotes, opens, closes, squares, colons }, joins)
     }
 }
 

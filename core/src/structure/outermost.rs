@@ -1,17 +1,21 @@
-//! What is outermost in a text: objects that lie in no other one, nor in an array that begins in it.
+//! The outermost objects of a text: those that lie in no other one.
 
 use super::{block::Block, list::List};
+use crate::scan::MAX_DEPTH;
 
 /// An object outside of any other one, as far as its brackets tell.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Outermost {
-    /// The position of its `{`; or of the `[` of an array.
+    /// The position of its `{`.
     pub start: u32,
     /// The position behind its last bracket, if that is in the text.
     pub end: Option<u32>,
     /// Which of all own colons are those in it and in nothing else within: the first one, and the one
     /// behind the last.
     colons: (u32, u32),
+    /// Whether brackets may all close what the same kind opened, and are not nested deeper than
+    /// [`MAX_DEPTH`] between any two blocks.
+    pub sound: bool,
     /// Where the first block begins in which something opens that can only be an element of an array,
     /// and not its first one. Where there is none, nothing that stood beside the object can have come
     /// into it.
@@ -33,8 +37,10 @@ pub(super) struct OutermostObjects {
 pub(super) struct Finder {
     /// How much is open: 1 in the object itself.
     depth: u32,
-    /// [`Outermost::joined`] of the object.
+    /// One bracket that closes what another kind opened leaves an odd number of square ones.
+    squares: u64,
     joined: Option<u32>,
+    deep: bool,
 }
 
 impl Finder {
@@ -44,47 +50,52 @@ impl Finder {
     pub fn block(&mut self, at: u32, block: &Block, joins: u64, objects: &mut OutermostObjects) {
         let closed = block.closes.count_ones();
         if self.depth > closed + 1 {
+            if joins != 0 {
+                self.joined = self.joined.or(Some(at));
+            }
+            self.squares ^= block.squares;
             self.depth = self.depth.wrapping_add(block.opens.count_ones()).wrapping_sub(closed);
-            self.join(at, joins);
+            self.deep |= self.depth as usize > MAX_DEPTH;
             return;
         }
-        // Where the depth is 1, which changes with each bracket that leads there or away.
+        // From the begin of the object on; and where the depth is 1, which changes with each bracket
+        // that leads there or away.
+        let (mut here, mut begin) = (u64::MAX, 0);
         let mut own = u64::from(self.depth == 1).wrapping_neg();
-        let mut joins = joins;
         let mut brackets = block.opens | block.closes;
         while brackets != 0 {
             let bit = brackets & brackets.wrapping_neg();
             brackets ^= bit;
             let opens = block.opens & bit != 0;
             if self.depth == 0 {
-                // What is closed was opened in front of the text.
-                if opens {
-                    objects.begin(at + bit.trailing_zeros());
-                    joins &= bit.wrapping_neg() << 1;
-                    *self = Self { depth: 1, joined: None };
-                    own = bit.wrapping_neg();
+                // An array of objects opens or closes.
+                if !opens || block.squares & bit != 0 {
+                    continue;
                 }
-                continue;
+                objects.begin(at + bit.trailing_zeros());
+                (here, begin, own) = (bit.wrapping_neg(), bit, 0);
+                *self = Self::default();
             }
             let was_own = self.depth == 1;
             self.depth = self.depth.wrapping_add(if opens { 1 } else { u32::MAX });
             own ^= bit.wrapping_neg() & u64::from(was_own | (self.depth == 1)).wrapping_neg();
             if self.depth == 0 {
-                objects.colons.push_bits(at, block.colons & own & (bit - 1));
-                self.join(at, joins & (bit - 1));
+                let within = here & (bit | (bit - 1));
+                objects.colons.push_bits(at, block.colons & own & within);
+                self.squares ^= block.squares & within;
+                if joins & within & !begin != 0 {
+                    self.joined = self.joined.or(Some(at));
+                }
                 own = 0;
-                objects.end(at + bit.trailing_zeros() + 1, self.joined);
+                objects.end(at + bit.trailing_zeros() + 1, self);
             }
         }
-        objects.colons.push_bits(at, block.colons & own);
-        self.join(at, joins);
-    }
-
-    /// Says that this can only be an element of an array, in the block that begins at `at`.
-    #[inline(always)]
-    fn join(&mut self, at: u32, joins: u64) {
-        if joins != 0 && self.joined.is_none() {
-            self.joined = Some(at);
+        if self.depth > 0 {
+            if joins & here & !begin != 0 {
+                self.joined = self.joined.or(Some(at));
+            }
+            self.squares ^= block.squares & here;
+            objects.colons.push_bits(at, block.colons & own);
         }
     }
 }
@@ -114,15 +125,17 @@ impl OutermostObjects {
     fn begin(&mut self, start: u32) {
         let first = self.colons.as_slice().len() as u32;
         let colons = (first, first);
-        self.all.push(Outermost { start, end: None, colons, joined: None });
+        self.all.push(Outermost { start, end: None, colons, sound: false, joined: None });
     }
 
     #[inline(never)]
-    fn end(&mut self, end: u32, joined: Option<u32>) {
+    fn end(&mut self, end: u32, finder: &Finder) {
         let behind = self.colons.as_slice().len() as u32;
         if let Some(object) = self.all.last_mut() {
-            let colons = (object.colons.0, behind);
-            *object = Outermost { start: object.start, end: Some(end), colons, joined };
+            object.end = Some(end);
+            object.colons.1 = behind;
+            object.sound = !finder.deep && finder.squares.count_ones().is_multiple_of(2);
+            object.joined = finder.joined;
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Structure,
-    block::{self, Masks},
+    block::{self, Masks, PARTING},
 };
 
 /// Reads the structure of a text.
@@ -20,7 +20,9 @@ fn masks(block: &[u8; 64]) -> Masks {
         // `[` and `{` differ in this bit alone, and so do `]` and `}`.
         opens: mask(block, |byte| byte | 0x20 == b'{'),
         closes: mask(block, |byte| byte | 0x20 == b'}'),
+        squares: mask(block, |byte| byte & 0x20 == 0),
         colons: equal(b':'),
+        commas: mask(block, |byte| byte & PARTING == b' '),
         unusual: mask(block, |byte| byte.cast_signed() < 0x20),
     }
 }

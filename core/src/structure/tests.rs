@@ -24,12 +24,12 @@ fn positions(json: &[u8]) -> (Vec<usize>, Vec<usize>) {
     (signs, quotes)
 }
 
-/// Where that begins which is in nothing else.
+/// Where the objects begin that are in no other one.
 fn outermost(json: &[u8], signs: &[usize]) -> Vec<usize> {
     let mut found: Vec<usize> = Vec::new();
     let mut behind = Some(0);
     for &sign in signs {
-        if matches!(json[sign], b'{' | b'[') && behind.is_some_and(|behind| sign >= behind) {
+        if json[sign] == b'{' && behind.is_some_and(|behind| sign >= behind) {
             found.push(sign);
             behind = walked(json, signs, sign).1;
         }
