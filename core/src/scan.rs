@@ -218,9 +218,10 @@ impl Containers {
         true
     }
 
-    /// Whether the innermost container is an object.
+    /// Closes the innermost container; whether the one around it is an object.
     #[inline]
-    fn in_object(&self) -> bool {
+    fn close(&mut self) -> bool {
+        self.depth -= 1;
         let level = self.depth.wrapping_sub(1);
         self.bits.get(level / 64).is_some_and(|word| word >> (level % 64) & 1 == 1)
     }
@@ -235,11 +236,24 @@ fn nested_value_end(
     mut string_end: impl FnMut(usize) -> Result<(usize, bool), ScanError>,
 ) -> Result<usize, ScanError> {
     let mut open = Containers { bits: [0; MAX_DEPTH / 64], depth: outside };
+    // Whether the innermost container is an object; where it is one outside, nothing is said.
+    let mut object = false;
     'value: loop {
         match json.get(at) {
-            Some(b'"') => at = string_end(at + 1)?.0,
+            Some(b'"') => {
+                at = string_end(at + 1)?.0;
+                // Mostly another string follows, compactly.
+                while object && json.get(at) == Some(&b',') && json.get(at + 1) == Some(&b'"') {
+                    let (end, _) = string_end(at + 2)?;
+                    if json.get(end) != Some(&b':') || json.get(end + 1) != Some(&b'"') {
+                        at = colon_end(json, end)?;
+                        continue 'value;
+                    }
+                    at = string_end(end + 2)?.0;
+                }
+            }
             Some(&start @ (b'{' | b'[')) => {
-                let object = start == b'{';
+                object = start == b'{';
                 if !open.open(object) {
                     return invalid(at, "nested deeper than 512 levels");
                 }
@@ -256,7 +270,7 @@ fn nested_value_end(
                 }
                 // Empty: closed like any other.
                 at += 1;
-                open.depth -= 1;
+                object = open.close();
             }
             Some(b'-' | b'0'..=b'9') => at = number_end(json, at)?,
             Some(b't') => at = literal_end(json, at, b"true", "expected `true`")?,
@@ -267,7 +281,7 @@ fn nested_value_end(
         }
         while open.depth > outside {
             at = whitespace_end(json, at);
-            match (json.get(at), open.in_object()) {
+            match (json.get(at), object) {
                 (Some(b','), true) => {
                     at = key_end(json, whitespace_end(json, at + 1), &mut string_end)?.value;
                     continue 'value;
@@ -278,7 +292,7 @@ fn nested_value_end(
                 }
                 (Some(b'}'), true) | (Some(b']'), false) => {
                     at += 1;
-                    open.depth -= 1;
+                    object = open.close();
                 }
                 (Some(_), true) => return invalid(at, "expected `,` or `}`"),
                 (Some(_), false) => return invalid(at, "expected `,` or `]`"),
@@ -302,11 +316,15 @@ fn key_end(
         None => return Err(ScanError::Incomplete),
     }
     let (end, escaped) = string_end(at + 1)?;
-    let colon = whitespace_end(json, end);
+    Ok(Key { text: at + 1..end - 1, escaped, value: colon_end(json, end)? })
+}
+
+/// Reads the colon behind a key and the whitespace around it; `at` is just after the key.
+#[inline(always)]
+fn colon_end(json: &[u8], at: usize) -> Result<usize, ScanError> {
+    let colon = whitespace_end(json, at);
     match json.get(colon) {
-        Some(b':') => {
-            Ok(Key { text: at + 1..end - 1, escaped, value: whitespace_end(json, colon + 1) })
-        }
+        Some(b':') => Ok(whitespace_end(json, colon + 1)),
         Some(_) => invalid(colon, "expected `:`"),
         None => Err(ScanError::Incomplete),
     }
