@@ -255,13 +255,21 @@ impl<'a> Record<'a> {
         path::any_scalar(self, test)
     }
 
+    /// What `path` reaches first, as it is written between its quotes, if it is a string of ASCII
+    /// without escapes and without control characters, and no array is on the way.
+    #[inline]
+    #[must_use]
+    pub fn plain_text(&self, path: &Path<'_>) -> Option<&[u8]> {
+        match self.plain(path) {
+            Plain::Text(text) => Some(text),
+            Plain::Missing | Plain::Other => None,
+        }
+    }
+
     /// eventSource and eventName, where both are strings of ASCII without escapes.
     #[inline]
     pub(crate) fn plain_names(&self) -> Option<(&[u8], &[u8])> {
-        match (self.plain(&EVENT_SOURCE), self.plain(&EVENT_NAME)) {
-            (Plain::Text(source), Plain::Text(name)) => Some((source, name)),
-            _ => None,
-        }
+        self.plain_text(&EVENT_SOURCE).zip(self.plain_text(&EVENT_NAME))
     }
 
     /// Whether a string, number or boolean is what `path` reaches first, and says this.

@@ -355,5 +355,7 @@ impl<R: Read> LogFile<R> {
 }
 
 fn is_insight(record: &Record<'_>) -> bool {
-    record.says(&EVENT_CATEGORY, "Insight") || record.says(&EVENT_TYPE, "AwsCloudTrailInsight")
+    record.says(&EVENT_CATEGORY, "Insight")
+        // Old records have no category.
+        || !record.has(&EVENT_CATEGORY) && record.says(&EVENT_TYPE, "AwsCloudTrailInsight")
 }

@@ -9,14 +9,12 @@ use super::value::unescape;
 /// How many slots there are for members: a power of two.
 const SLOTS: usize = 128;
 
-/// How many members have slots: as many as a byte can count from 1 on.
-const MOST: usize = u8::MAX as usize;
-
 /// The members of a record, in slots by their keys.
 #[derive(Debug, Clone)]
 pub(super) struct Keys {
-    /// The first member of each slot, counted from 1; 0 where there is none.
-    slots: [u8; SLOTS],
+    /// The position of the colon of the first member of each slot. What is left there of a record before
+    /// is in front of this one.
+    slots: [u32; SLOTS],
 }
 
 impl Default for Keys {
@@ -26,49 +24,49 @@ impl Default for Keys {
 }
 
 impl Keys {
-    /// Reads the keys of the members with these colons in place of those before. Colons are
-    /// positions in a text; `json` is that from `start` on.
+    /// Forgets all members: positions are those in another text from now on.
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Reads the keys of the members with these colons in place of those before, which were further in
+    /// front in the same text. Colons are positions in it; `json` is the text from `start` on.
     #[inline]
     pub fn read(&mut self, json: &[u8], start: usize, colons: &[u32], escapes: bool) {
-        self.slots = [0; SLOTS];
-        let colons = colons.get(..MOST).unwrap_or(colons);
-        let mut member = colons.len();
         // Backwards, so that of several members with one slot the first is written last.
         for &colon in colons.iter().rev() {
             let slot = slot_of_end(json, colon as usize - start, escapes);
-            if let Some(slot) = self.slots.get_mut(slot) {
-                *slot = member as u8;
+            if let Some(slot) = self.slots.get_mut(usize::from(slot) % SLOTS) {
+                *slot = colon;
             }
-            member -= 1;
         }
     }
 
-    /// The offset of the colon of the first member that has this key.
+    /// The offset of the colon of the first member that has this key; `colons` are those that were
+    /// read.
     #[inline(always)]
-    pub fn find(
+    pub fn find<'c>(
         &self,
         json: &[u8],
         start: usize,
-        colons: &[u32],
+        colons: impl FnOnce() -> &'c [u32],
         key: &Key<'_>,
         escapes: bool,
     ) -> Option<usize> {
-        let first = usize::from(*self.slots.get(key.slot)?);
-        if first == 0 && colons.len() <= MOST {
-            return None;
-        }
-        let index = first.saturating_sub(1);
-        let at = *colons.get(index)? as usize - start;
+        let colon = *self.slots.get(usize::from(key.slot) % SLOTS)? as usize;
+        // Nothing is at the position of the record's own bracket.
+        let at = colon.checked_sub(start + 1)? + 1;
         if key.precedes(json, at, escapes) {
             return Some(at);
         }
-        find_behind(json, start, colons.get(index + 1..)?, key, escapes)
+        find_among(json, start, colons(), key, escapes)
     }
 }
 
 /// The first member of some that has this key: another key can have the same slot.
 #[cold]
-fn find_behind(
+#[inline(never)]
+fn find_among(
     json: &[u8],
     start: usize,
     colons: &[u32],
@@ -83,7 +81,7 @@ fn find_behind(
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Key<'p> {
     text: &'p str,
-    slot: usize,
+    slot: u8,
     /// The last sixteen bytes, the last one the highest.
     last: [u64; 2],
     /// Which bytes of them count: those of the key and its quotes.
@@ -115,23 +113,38 @@ impl<'p> Key<'p> {
     pub fn precedes(&self, json: &[u8], colon: usize, escapes: bool) -> bool {
         let end =
             colon.checked_sub(16).and_then(|start| json.get(start..colon)?.first_chunk::<16>());
-        if let Some(end) = end {
+        if let Some(end) = end
+            && !escapes
+        {
             let end = u128::from_le_bytes(*end);
             let [last, before] = [(end >> 64) as u64, end as u64];
             let differ =
                 (last ^ self.last[0]) & self.mask[0] | (before ^ self.last[1]) & self.mask[1];
-            if escapes {
-                // No escape reaches into the last seven letters if it does not begin in the sixteen.
-                let sure = (last ^ self.last[0]) & self.mask[0] != 0
-                    && last.to_le_bytes()[7] == b'"'
-                    && !has_backslash(last)
-                    && !has_backslash(before);
-                return !sure && self.precedes_surely(json, colon, escapes);
-            }
             if differ == 0 && self.text.len() <= 14 {
                 return true;
             }
             if differ != 0 && last.to_le_bytes()[7] == b'"' {
+                return false;
+            }
+        }
+        self.precedes_slowly(json, colon, escapes)
+    }
+
+    #[inline(never)]
+    fn precedes_slowly(&self, json: &[u8], colon: usize, escapes: bool) -> bool {
+        let end =
+            colon.checked_sub(16).and_then(|start| json.get(start..colon)?.first_chunk::<16>());
+        if let Some(end) = end
+            && escapes
+        {
+            let end = u128::from_le_bytes(*end);
+            let [last, before] = [(end >> 64) as u64, end as u64];
+            // No escape reaches into the last seven letters if it does not begin in the sixteen.
+            let sure = (last ^ self.last[0]) & self.mask[0] != 0
+                && last.to_le_bytes()[7] == b'"'
+                && !has_backslash(last)
+                && !has_backslash(before);
+            if sure {
                 return false;
             }
         }
@@ -176,21 +189,21 @@ impl<'p> Key<'p> {
 
 /// The slot of a key.
 #[cfg(test)]
-pub(super) fn slot_of(key: &str) -> usize {
+pub(super) fn slot_of(key: &str) -> u8 {
     Key::of(key).slot
 }
 
 /// The slot of a key, by its last seven bytes and the closing quote; `length` is how many of the
 /// seven it has. The factor gives the keys of CloudTrail's records slots of their own.
 #[inline(always)]
-const fn slot(end: u64, length: usize) -> usize {
+const fn slot(end: u64, length: usize) -> u8 {
     let end = if length < 7 { end & !0 << (8 * (7 - length)) } else { end };
-    (end.wrapping_mul(0x473A_8651_28FF_3FF5) >> (u64::BITS - SLOTS.ilog2())) as usize
+    (end.wrapping_mul(0x473A_8651_28FF_3FF5) >> (u64::BITS - SLOTS.ilog2())) as u8
 }
 
 /// The slot of the key in front of a colon.
 #[inline(always)]
-fn slot_of_end(json: &[u8], colon: usize, escapes: bool) -> usize {
+fn slot_of_end(json: &[u8], colon: usize, escapes: bool) -> u8 {
     let end = colon.checked_sub(8).and_then(|start| json.get(start..colon)?.first_chunk::<8>());
     match end {
         Some(end) if end[7] == b'"' && !(escapes && may_have_escapes(json, colon)) => {
@@ -244,7 +257,7 @@ fn has_escapes(text: &[u8]) -> bool {
 /// The same for a key that may have escapes in it or whitespace behind it, or is near the begin of
 /// the text.
 #[cold]
-fn unusual_slot(text: &[u8]) -> usize {
+fn unusual_slot(text: &[u8]) -> u8 {
     let key = unusual_key(text).map(unescape).unwrap_or_default();
     Key::of(&key).slot
 }

@@ -79,6 +79,7 @@ impl Objects {
     /// Reads the structure of a text in place of the one before.
     pub fn read(&mut self, text: &[u8]) {
         self.structure.read(text);
+        self.keys.clear();
         self.next = Next::default();
     }
 
@@ -225,8 +226,15 @@ impl Objects {
     /// Offset of the colon of the first of its members that has this key.
     #[inline(always)]
     pub(super) fn member(&self, json: &[u8], key: &Key<'_>) -> Option<usize> {
-        let colons = self.structure.colons(&self.object);
+        let colons = || self.structure.colons(&self.object);
         self.keys.find(json, self.start(), colons, key, self.escapes)
+    }
+
+    /// The same where the object is [plain](Self::plain).
+    #[inline(always)]
+    pub(super) fn plain_member(&self, json: &[u8], key: &Key<'_>) -> Option<usize> {
+        let colons = || self.structure.colons(&self.object);
+        self.keys.find(json, self.start(), colons, key, false)
     }
 
     /// The offset of the first colon for which `test` says true, in what the bracket at an offset

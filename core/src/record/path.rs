@@ -114,8 +114,56 @@ impl<'a> Record<'a> {
 
     /// What `path` reaches, where it leads through objects alone and to a string that is known to
     /// be ASCII without escapes, as most do.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn plain(&self, path: &Path<'_>) -> Plain<'_> {
+        if self.objects.plain
+            && let Some(plain) = self.plain_quickly(path)
+        {
+            return plain;
+        }
+        self.plain_slowly(path)
+    }
+
+    /// [`plain`](Self::plain) for a record that is ASCII without escapes; `None` where something
+    /// unusual stands.
+    #[inline(always)]
+    fn plain_quickly(&self, path: &Path<'_>) -> Option<Plain<'_>> {
+        let objects = &*self.objects;
+        let mut colon = match objects.plain_member(self.json, &path.whole) {
+            Some(colon) => colon,
+            None => {
+                let Some((head, rest)) = &path.parts else { return Some(Plain::Missing) };
+                let Some(colon) = objects.plain_member(self.json, head) else {
+                    return Some(Plain::Missing);
+                };
+                match self.plain_inside(colon, rest)? {
+                    Some(colon) => colon,
+                    None => return Some(Plain::Missing),
+                }
+            }
+        };
+        colon += 1;
+        if *self.json.get(colon)? != b'"' {
+            return None;
+        }
+        let end = objects.quote(colon + 1)?;
+        self.json.get(colon + 1..end).map(Plain::Text)
+    }
+
+    /// The colon of the member that the rest of a path leads to, of one key, in the object that is
+    /// the value of the member with this colon.
+    #[inline]
+    fn plain_inside(&self, colon: usize, rest: &Rest<'_>) -> Option<Option<usize>> {
+        let &Rest::Path(Path { whole, parts: None }) = rest else { return None };
+        let open = colon + 1;
+        if *self.json.get(open)? != b'{' {
+            return None;
+        }
+        Some(self.objects.find_colon(open, |colon| whole.precedes(self.json, colon, false)))
+    }
+
+    #[inline(never)]
+    fn plain_slowly(&self, path: &Path<'_>) -> Plain<'_> {
         match self.find(path) {
             None => Plain::Missing,
             Some((colon, None)) => self.plain_behind(colon),
