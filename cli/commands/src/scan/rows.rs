@@ -3,6 +3,7 @@
 //! The columns and their order are part of the interface; absent values are null in JSON and
 //! empty in CSV.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use anstyle::Style;
@@ -37,15 +38,21 @@ struct AlertRow<'a> {
     reason: &'a str,
 }
 
-/// What of a record is written as it is.
-const MATCH_PATHS: [Path<'static>; 6] = [
-    Path::new("eventID"),
-    Path::new("eventTime"),
-    Path::new("eventSource"),
-    Path::new("eventName"),
-    Path::new("awsRegion"),
-    Path::new("sourceIPAddress"),
-];
+const EVENT_ID: Path<'static> = Path::new("eventID");
+const EVENT_TIME: Path<'static> = Path::new("eventTime");
+const EVENT_SOURCE: Path<'static> = Path::new("eventSource");
+const EVENT_NAME: Path<'static> = Path::new("eventName");
+const REGION: Path<'static> = Path::new("awsRegion");
+const SOURCE_IP: Path<'static> = Path::new("sourceIPAddress");
+
+/// What stands in a column of a match.
+enum Cell<'a> {
+    /// A text, or nothing.
+    Text(Option<Cow<'a, str>>),
+    /// What the record says there.
+    Field(&'static Path<'static>),
+}
+
 /// The columns of matches that are texts, as they begin in JSON; behind them is `index`.
 const MATCH_COLUMNS: [&str; 12] = [
     r#"{"rule_id":"#,
@@ -121,59 +128,45 @@ impl Layout {
     /// Appends the row of a match.
     pub fn write_match(&self, found: &Match<'_>, rows: &mut Vec<u8>) {
         let actor = Actor::canonical_of(found.record);
-        let [event_id, event_time, event_source, event_name, region, source_ip] =
-            MATCH_PATHS.each_ref().map(|path| found.text_of(path));
-        let account = found.account();
-        if self.format == Format::Text {
-            let detail = [
-                Some(&*actor),
-                source_ip.as_deref(),
-                event_source.as_deref(),
-                event_name.as_deref(),
-            ];
-            let detail: Vec<String> = detail.map(|text| plain(text.unwrap_or("-"))).to_vec();
-            self.text_row(
-                found.rule.level,
-                found.rule.title,
-                [event_time.as_deref(), account.as_deref(), region.as_deref()],
-                &detail.join("  "),
-                rows,
-            );
-            return;
-        }
-        let texts = [
-            Some(found.rule.id),
-            Some(found.rule.title),
-            Some(found.rule.level.name()),
-            event_id.as_deref(),
-            event_time.as_deref(),
-            event_source.as_deref(),
-            event_name.as_deref(),
-            account.as_deref(),
-            region.as_deref(),
-            Some(&*actor),
-            source_ip.as_deref(),
-            Some(found.origin.file),
-        ];
-        let index = found.origin.index.to_string();
-        if self.format == Format::Csv {
-            let texts = texts.iter().map(|text| text.unwrap_or_default().to_owned());
-            return write_csv(texts.chain([index]), rows);
-        }
-        self.write_line(rows, |rows| {
-            // At once, and not a part of it with each text.
-            rows.reserve(1024);
-            for (begin, text) in MATCH_COLUMNS.iter().zip(texts) {
-                rows.extend_from_slice(begin.as_bytes());
-                match text {
-                    Some(text) => write_text(text, rows),
-                    None => rows.extend_from_slice(b"null"),
-                }
+        match self.format {
+            Format::Text => self.write_match_text(found, &actor, rows),
+            Format::Csv => {
+                let texts = match_cells(found, &actor).map(|cell| match cell {
+                    Cell::Text(text) => text.unwrap_or_default().into_owned(),
+                    Cell::Field(path) => found.text_of(path).unwrap_or_default().into_owned(),
+                });
+                write_csv(texts.into_iter().chain([found.origin.index.to_string()]), rows);
             }
-            rows.extend_from_slice(b",\"index\":");
-            rows.extend_from_slice(index.as_bytes());
-            rows.push(b'}');
-        });
+            Format::Json | Format::Ndjson => self.write_line(rows, |rows| {
+                // At once, and not a part of it with each text.
+                rows.reserve(1024);
+                for (begin, cell) in MATCH_COLUMNS.iter().zip(match_cells(found, &actor)) {
+                    rows.extend_from_slice(begin.as_bytes());
+                    write_cell(cell, found, rows);
+                }
+                rows.extend_from_slice(b",\"index\":");
+                rows.extend_from_slice(found.origin.index.to_string().as_bytes());
+                rows.push(b'}');
+            }),
+        }
+    }
+
+    fn write_match_text(&self, found: &Match<'_>, actor: &str, rows: &mut Vec<u8>) {
+        let text =
+            |path: &Path<'_>| found.text_of(path).map_or_else(|| "-".into(), Cow::into_owned);
+        let detail: [String; 4] =
+            [actor.to_owned(), text(&SOURCE_IP), text(&EVENT_SOURCE), text(&EVENT_NAME)];
+        self.text_row(
+            found.rule.level,
+            found.rule.title,
+            [
+                found.text_of(&EVENT_TIME).as_deref(),
+                found.account().as_deref(),
+                found.text_of(&REGION).as_deref(),
+            ],
+            &detail.map(|text| plain(&text)).join("  "),
+            rows,
+        );
     }
 
     /// Appends the row of an alert.
@@ -260,6 +253,25 @@ impl Layout {
     }
 }
 
+/// What stands in [`MATCH_COLUMNS`].
+fn match_cells<'a>(found: &Match<'a>, actor: &'a str) -> [Cell<'a>; MATCH_COLUMNS.len()] {
+    let text = |text: &'a str| Cell::Text(Some(Cow::Borrowed(text)));
+    [
+        text(found.rule.id),
+        text(found.rule.title),
+        text(found.rule.level.name()),
+        Cell::Field(&EVENT_ID),
+        Cell::Field(&EVENT_TIME),
+        Cell::Field(&EVENT_SOURCE),
+        Cell::Field(&EVENT_NAME),
+        Cell::Text(found.account()),
+        Cell::Field(&REGION),
+        text(actor),
+        Cell::Field(&SOURCE_IP),
+        text(found.origin.file),
+    ]
+}
+
 /// `userIdentity.userName: erin 12 (40 %), luis 7 (23 %), 2 others`
 fn shares(distribution: &Distribution) -> String {
     let share = |count: u64| (100.0 * count as f64 / distribution.count.max(1) as f64).round();
@@ -294,9 +306,31 @@ fn write_text(text: &str, rows: &mut Vec<u8>) {
     if text.bytes().fold(false, |found, byte| found | escapes(byte)) {
         return write_json(text, rows);
     }
+    write_unescaped(text.as_bytes(), rows);
+}
+
+/// A text in which nothing is to be escaped.
+fn write_unescaped(text: &[u8], rows: &mut Vec<u8>) {
     rows.push(b'"');
-    rows.extend_from_slice(text.as_bytes());
+    rows.extend_from_slice(text);
     rows.push(b'"');
+}
+
+/// A cell of a row of JSON.
+fn write_cell(cell: Cell<'_>, found: &Match<'_>, rows: &mut Vec<u8>) {
+    let text = match cell {
+        Cell::Text(text) => text,
+        Cell::Field(path) => {
+            if let Some(text) = found.record.plain_text(path).filter(|text| !text.is_empty()) {
+                return write_unescaped(text, rows);
+            }
+            found.text_of(path)
+        }
+    };
+    match text {
+        Some(text) => write_text(&text, rows),
+        None => rows.extend_from_slice(b"null"),
+    }
 }
 
 /// A cell that a spreadsheet would take for a formula gets a leading apostrophe.
