@@ -5,8 +5,7 @@ use std::error::Error;
 use std::fs;
 
 use trailalerts_core::Matcher;
-use trailalerts_core::record::{Name, Record};
-use trailalerts_core::rule_set::Dispatch;
+use trailalerts_core::record::Name;
 use trailalerts_detector::{Buffers, Item, LogFile};
 
 use crate::compiled::RULE_SET;
@@ -24,6 +23,7 @@ pub fn describe(corpus: &Cached) -> Result<String, Box<dyn Error>> {
     let (mut records, mut candidates, mut matched) = (0_u32, 0_u32, 0_u32);
     let mut sources = BTreeSet::new();
     let mut matcher = Matcher::new(&RULE_SET);
+    let mut found = Vec::new();
     let mut buffers = Buffers::default();
     for path in files(&corpus.folder)?.iter().take(FILES) {
         let stored = fs::read(path)?;
@@ -33,7 +33,8 @@ pub fn describe(corpus: &Cached) -> Result<String, Box<dyn Error>> {
                 return Err(format!("{} holds something else than records", path.display()).into());
             };
             records += 1;
-            candidates += u32::from(has_candidate(&RULE_SET.dispatch, &record));
+            RULE_SET.dispatch.find(&record, RULE_SET.rules.len(), &mut found);
+            candidates += u32::from(!found.is_empty());
             matched += u32::from(matcher.matches(&record).next().is_some());
             if let Name::Text(source) = record.event_source() {
                 sources.insert(source.into_owned());
@@ -52,17 +53,4 @@ pub fn describe(corpus: &Cached) -> Result<String, Box<dyn Error>> {
         percent(candidates),
         percent(matched),
     ))
-}
-
-/// Whether there is a rule for the call, apart from those that are tried on every record.
-fn has_candidate(dispatch: &Dispatch, record: &Record<'_>) -> bool {
-    let (Name::Text(source), Name::Text(name)) = (record.event_source(), record.event_name())
-    else {
-        return true;
-    };
-    // All names of the corpus are ASCII.
-    let (source, name) = (source.to_ascii_lowercase(), name.to_ascii_lowercase());
-    dispatch.sources.contains_key(source.as_str())
-        || dispatch.names.contains_key(name.as_str())
-        || dispatch.pairs.contains_key(format!("{source}\n{name}").as_str())
 }

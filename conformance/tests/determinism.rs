@@ -73,16 +73,18 @@ fn a_rule_is_the_same_wherever_it_stands() {
     }
 }
 
-/// The code without the numbers of shared tests, which are given in the order of the rules, and
-/// without the layout, which changes with their length.
+/// The code without the numbers of shared and remembered tests, which are given in the order of the
+/// rules, and without the layout, which changes with their length.
 fn without_numbers(code: &str) -> String {
     let code: String = code.split_whitespace().collect();
-    let mut parts = code.split(".once(");
-    let first = parts.next().unwrap_or_default().to_owned();
-    let numberless = parts.fold(first, |text, part| {
-        let (number, rest) = part.split_once(',').unwrap_or_default();
-        assert!(number.ends_with("usize"), "`{number}` is the number of a shared test");
-        text + ".once(" + rest
-    });
-    numberless.replace(",)", ")")
+    let without = |code: String, call: &str| {
+        let mut parts = code.split(call);
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |text, part| {
+            let (number, rest) = part.split_once(',').unwrap_or_default();
+            assert!(number.ends_with("usize"), "`{number}` is the number of a test");
+            text + call + rest
+        })
+    };
+    [".once(", ".recall("].into_iter().fold(code, without).replace(",)", ")")
 }

@@ -17,9 +17,11 @@ use crate::{
 };
 
 mod dispatch;
+mod recall;
 
 #[doc(hidden)]
-pub use dispatch::Dispatch;
+pub use dispatch::{Candidates, Dispatch};
+use recall::Recall;
 
 /// All compiled rules.
 #[derive(Debug)]
@@ -42,6 +44,9 @@ pub struct RuleSet {
     /// How many tests are asked by more than one rule.
     #[doc(hidden)]
     pub shared: usize,
+    /// How many tests remember their answers.
+    #[doc(hidden)]
+    pub recalled: usize,
 }
 
 impl RuleSet {
@@ -192,8 +197,8 @@ pub struct Source {
 #[derive(Debug)]
 pub struct Matcher {
     rule_set: &'static RuleSet,
-    candidates: Vec<u16>,
-    key: String,
+    /// The rules that fired on the record before, ascending.
+    fired: Vec<u16>,
     answers: Answers,
 }
 
@@ -202,9 +207,8 @@ impl Matcher {
     pub fn new(rule_set: &'static RuleSet) -> Self {
         Self {
             rule_set,
-            candidates: Vec::new(),
-            key: String::new(),
-            answers: Answers::new(rule_set.shared),
+            fired: Vec::new(),
+            answers: Answers::new(rule_set.shared, rule_set.recalled),
         }
     }
 
@@ -213,15 +217,18 @@ impl Matcher {
         &mut self,
         record: &Record<'_>,
     ) -> impl Iterator<Item = &'static Rule> + use<'_> {
-        let Self { rule_set, candidates, key, .. } = self;
-        rule_set.dispatch.find(record, rule_set.rules.len(), key, candidates);
-        if !self.candidates.is_empty() {
-            self.answers.forget();
-            let matching = Matching { record, answers: &self.answers };
-            let rules = self.rule_set.rules;
-            self.candidates.retain(|&rule| {
-                rules.get(usize::from(rule)).is_some_and(|rule| (rule.matcher)(&matching))
-            });
+        let Self { rule_set, fired, answers } = self;
+        answers.forget();
+        let matching = Matching { record, answers };
+        let RuleSet { rules, dispatch, .. } = rule_set;
+        dispatch.find(record, rules.len(), fired);
+        fired.retain(|&rule| {
+            rules.get(usize::from(rule)).is_some_and(|rule| (rule.matcher)(&matching))
+        });
+        (dispatch.match_any)(&matching, fired);
+        if fired.len() > 1 {
+            fired.sort_unstable();
+            fired.dedup();
         }
         self.matched()
     }
@@ -229,7 +236,7 @@ impl Matcher {
     /// The rules that fired on the record that was matched last.
     pub fn matched(&self) -> impl Iterator<Item = &'static Rule> + use<'_> {
         let rules = self.rule_set.rules;
-        self.candidates.iter().filter_map(move |&rule| rules.get(usize::from(rule)))
+        self.fired.iter().filter_map(move |&rule| rules.get(usize::from(rule)))
     }
 
     /// The same by trying every rule: what dispatch must agree with.
@@ -265,6 +272,17 @@ impl Matching<'_> {
             test.passes(value)
         });
         passed || (!reached && matches!(test, Test::Null))
+    }
+
+    /// [`field`](Self::field) for a test that is asked of every record and takes long: its answers are
+    /// remembered by what the records say.
+    pub fn recall(&self, number: usize, path: &Path<'_>, test: &Test) -> bool {
+        match self.record.plain(path) {
+            Plain::Text(text) => {
+                self.answers.recall.answer(number, text, || self.field(path, test))
+            }
+            _ => self.field(path, test),
+        }
     }
 
     /// Whether any string, number or boolean of the record passes the test.
@@ -312,17 +330,23 @@ pub fn at_least(count: usize, operands: &[bool]) -> bool {
     operands.iter().filter(|&&operand| operand).count() >= count
 }
 
-/// Answers to shared tests for the record at hand. Each is marked with the record's number, so
+/// Answers to shared tests for the record at hand, and of some tests to what they were asked before.
+/// Each of the former is marked with the record's number, so
 /// that nothing has to be cleared between records.
 #[derive(Debug)]
 struct Answers {
     record: Cell<u64>,
     given: RefCell<Vec<(u64, bool)>>,
+    recall: Recall,
 }
 
 impl Answers {
-    fn new(count: usize) -> Self {
-        Self { record: Cell::new(0), given: RefCell::new(vec![(0, false); count]) }
+    fn new(shared: usize, recalled: usize) -> Self {
+        Self {
+            record: Cell::new(0),
+            given: RefCell::new(vec![(0, false); shared]),
+            recall: Recall::new(recalled),
+        }
     }
 
     fn forget(&self) {

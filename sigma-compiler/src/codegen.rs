@@ -38,7 +38,7 @@ pub fn rule_set(set: &CheckedSet, plan: &Plan, files: &[SourceFile]) -> String {
     let correlations = set.correlations.iter().map(|each| correlations::correlation(each, files));
     let postprocessing =
         set.postprocessing.iter().map(|each| correlations::postprocessing(each, files));
-    let dispatch = dispatch::tables(&plan.dispatch);
+    let dispatch = dispatch::table(&plan.dispatch, &names);
     let sources = set.sources.iter().map(|source| &files[source.0]).map(|file| {
         let (path, text, directory) = (&file.path, &file.text, file.directory);
         quote!(Source { path: #path, text: #text, directory: #directory })
@@ -50,7 +50,7 @@ pub fn rule_set(set: &CheckedSet, plan: &Plan, files: &[SourceFile]) -> String {
     });
     let settings = alerting::settings(&set.alerts);
     let fingerprint = fingerprint(set, files);
-    let shared = plan.shared.len();
+    let (shared, recalled) = (plan.shared.len(), plan.recalled.len());
     let statics = statics.definitions();
     let paths = paths.module();
     let imports = imports();
@@ -67,6 +67,7 @@ pub fn rule_set(set: &CheckedSet, plan: &Plan, files: &[SourceFile]) -> String {
             off: &[#(#off),*],
             dispatch: #dispatch,
             shared: #shared,
+            recalled: #recalled,
         };
 
         /// The documents that the rules were compiled from.
@@ -124,7 +125,7 @@ fn imports() -> TokenStream {
                 },
                 TimePart, regex,
             },
-            rule_set::{Dispatch, Level, Matching, OffRule, Related, Rule, RuleSet, Source, at_least},
+            rule_set::{Candidates, Dispatch, Level, Matching, OffRule, Related, Rule, RuleSet, Source, at_least},
         };
         #[allow(unused_imports, reason = "which of them occur depends on the rules")]
         use ::std::{net::{Ipv4Addr, Ipv6Addr}, sync::LazyLock};

@@ -16,6 +16,9 @@ pub struct Plan {
     pub rules: Vec<Expr>,
     /// Tests that more than one rule asks, with their number.
     pub shared: HashMap<Predicate, usize>,
+    /// Tests that take long and that rules ask of every record, with their number: their answers are
+    /// worth being remembered.
+    pub recalled: HashMap<Predicate, usize>,
     /// Which rules a record can concern, by its eventSource and eventName.
     pub dispatch: Dispatch,
 }
@@ -25,7 +28,8 @@ pub fn plan(rules: Vec<Expr>) -> Plan {
     let dispatch = Dispatch::new(&rules);
     let rules: Vec<Expr> = rules.into_iter().map(|expr| order(split(merge(expr)))).collect();
     let shared = shared_tests(&rules);
-    Plan { rules, shared, dispatch }
+    let recalled = recalled_tests(dispatch.any.iter().filter_map(|&rule| rules.get(rule)));
+    Plan { rules, shared, recalled, dispatch }
 }
 
 /// Joins text tests of one field under an `or`, so that its values are read once: few and large
@@ -171,4 +175,20 @@ fn shared_tests(rules: &[Expr]) -> HashMap<Predicate, usize> {
         });
     }
     order.into_iter().enumerate().map(|(number, predicate)| (predicate.clone(), number)).collect()
+}
+
+/// Tests of texts of a field that take longer than to compare one text with another.
+fn recalled_tests<'r>(rules: impl Iterator<Item = &'r Expr>) -> HashMap<Predicate, usize> {
+    let mut recalled = HashMap::new();
+    for rule in rules {
+        rule.for_each_test(&mut |predicate| {
+            if let Predicate::Field { test: Test::Text(test), .. } = predicate
+                && text_cost(test) >= text_cost(&TextTest::Wildcard(Case::Folded, Vec::new()))
+            {
+                let next = recalled.len();
+                recalled.entry(predicate.clone()).or_insert(next);
+            }
+        });
+    }
+    recalled
 }

@@ -3,111 +3,106 @@
 use crate::{
     predicate::fold_into,
     record::{Name, Record},
+    rule_set::Matching,
 };
 use names::{digest, pair, place};
 
-// The compiler has made the filter with it.
+// The compiler has made the tables with it.
 #[path = "../../../sigma-compiler/src/names.rs"]
 mod names;
 
-/// A perfect hash table from folded names to rule indices.
-pub type Table = phf::Map<&'static str, &'static [u16]>;
-
-/// Perfect hash tables from folded names to rule indices. A record concerns the rules of its
-/// pair (joined by a newline), of its eventSource, of its eventName, and `any`.
+/// Perfect hash table from digests of names to rules.
+///
+/// A record concerns the rules of its eventSource and eventName together, of its eventSource, of its
+/// eventName, and `any`.
 #[derive(Debug)]
 pub struct Dispatch {
-    /// The bits of all keys of the tables.
+    /// The bits of all keys of the table.
     pub filter: &'static [u64],
-    /// By both names.
-    pub pairs: Table,
-    /// By eventSource.
-    pub sources: Table,
-    /// By eventName.
-    pub names: Table,
+    /// By the digest of the names that decide.
+    pub table: phf::Map<u64, &'static [Candidates]>,
     /// For every record.
     pub any: &'static [u16],
+    /// Adds those of `any` that fire. A function that calls them directly, which takes less than a
+    /// list of functions.
+    pub match_any: fn(&Matching<'_>, &mut Vec<u16>),
+}
+
+/// The rules that records with certain names can concern.
+#[derive(Debug)]
+pub struct Candidates {
+    /// The eventSource, folded; `None` for any one.
+    pub source: Option<&'static str>,
+    /// The eventName, folded; `None` for any one.
+    pub name: Option<&'static str>,
+    /// Indices, ascending.
+    pub rules: &'static [u16],
 }
 
 impl Dispatch {
-    /// Writes the rules that the record can concern, in ascending order; `rules` is their number
-    /// in all, `key` a buffer.
-    pub fn find(
-        &self,
-        record: &Record<'_>,
-        rules: usize,
-        key: &mut String,
-        candidates: &mut Vec<u16>,
-    ) {
+    /// Writes the rules that the record can concern by its names, some perhaps twice; `rules` is the
+    /// number of all.
+    pub fn find(&self, record: &Record<'_>, rules: usize, candidates: &mut Vec<u16>) {
         candidates.clear();
-        candidates.extend_from_slice(self.any);
-        let found = candidates.len();
         match record.plain_names() {
-            Some((source, name)) => self.find_plain(source, name, key, candidates),
-            None => self.find_any(record, rules, key, candidates),
-        }
-        if candidates.len() > found {
-            candidates.sort_unstable();
-            candidates.dedup();
-        }
-    }
-
-    /// For names of ASCII. Few records are in any table; most of the others are known by a few bits.
-    fn find_plain(&self, source: &[u8], name: &[u8], key: &mut String, candidates: &mut Vec<u16>) {
-        let (by_source, by_name) = (digest(source), digest(name));
-        let pair = self.may_have(pair(by_source, by_name));
-        let (by_source, by_name) = (self.may_have(by_source), self.may_have(by_name));
-        if !(pair | by_source | by_name) {
-            return;
-        }
-        key.clear();
-        key.push_str(str::from_utf8(source).unwrap_or_default());
-        key.push('\n');
-        key.push_str(str::from_utf8(name).unwrap_or_default());
-        key.make_ascii_lowercase();
-        let (source, name) = key.split_at_checked(source.len()).unwrap_or_default();
-        let mut add = |table: &Table, key: &str| {
-            candidates.extend(table.get(key).into_iter().copied().flatten());
-        };
-        if by_source {
-            add(&self.sources, source);
-        }
-        if by_name {
-            add(&self.names, name.get(1..).unwrap_or_default());
-        }
-        if pair {
-            add(&self.pairs, key);
+            Some((source, name)) => {
+                let is = |wanted: &str, name: &[u8]| name.eq_ignore_ascii_case(wanted.as_bytes());
+                self.add(Some(source), Some(name), is, candidates);
+            }
+            None => self.find_any(record, rules, candidates),
         }
     }
 
     /// For names of any kind.
-    fn find_any(
-        &self,
-        record: &Record<'_>,
-        rules: usize,
-        key: &mut String,
-        candidates: &mut Vec<u16>,
-    ) {
+    #[cold]
+    fn find_any(&self, record: &Record<'_>, rules: usize, candidates: &mut Vec<u16>) {
         let (source, name) = (record.event_source(), record.event_name());
         if matches!(source, Name::Other) || matches!(name, Name::Other) {
-            // A list of names, say, can equal several: the tables say nothing about it.
+            // A list of names, say, can equal several: the table says nothing about it.
             candidates.extend((0..=u16::MAX).take(rules));
             return;
         }
-        let mut add = |table: &Table, key: &str| {
-            candidates.extend(table.get(key).into_iter().copied().flatten());
+        let folded = |name| match name {
+            Name::Text(name) => {
+                let mut folded = String::new();
+                fold_into(&name, &mut folded);
+                Some(folded)
+            }
+            _ => None,
         };
-        key.clear();
-        if let Name::Text(source) = &source {
-            fold_into(source, key);
-            add(&self.sources, key);
-        }
-        if let Name::Text(name) = &name {
-            let start = key.len() + 1;
-            key.push('\n');
-            fold_into(name, key);
-            add(&self.names, key.get(start..).unwrap_or_default());
-            add(&self.pairs, key);
+        let (source, name) = (folded(source), folded(name));
+        self.add(
+            source.as_ref().map(String::as_bytes),
+            name.as_ref().map(String::as_bytes),
+            |wanted, name| wanted.as_bytes() == name,
+            candidates,
+        );
+    }
+
+    /// Adds the rules of these names; `is` says whether one is a folded one.
+    #[inline]
+    fn add(
+        &self,
+        source: Option<&[u8]>,
+        name: Option<&[u8]>,
+        is: impl Fn(&str, &[u8]) -> bool,
+        candidates: &mut Vec<u16>,
+    ) {
+        let (by_source, by_name) = (source.map(digest), name.map(digest));
+        let both = by_source.zip(by_name).map(|(source, name)| pair(source, name));
+        let fits = |wanted: Option<&str>, name: Option<&[u8]>| {
+            wanted.is_none_or(|wanted| name.is_some_and(|name| is(wanted, name)))
+        };
+        for digest in [both, by_source, by_name].into_iter().flatten() {
+            // Few records are in the table; most of the others are known by a few bits.
+            if !self.may_have(digest) {
+                continue;
+            }
+            for each in self.table.get(&digest).copied().into_iter().flatten() {
+                if fits(each.source, source) && fits(each.name, name) {
+                    candidates.extend_from_slice(each.rules);
+                }
+            }
         }
     }
 

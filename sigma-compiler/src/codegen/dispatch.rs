@@ -1,8 +1,8 @@
-//! The perfect hash tables that lead from a record to the rules it can concern.
+//! The perfect hash table that leads from a record to the rules it can concern.
 
 use std::collections::BTreeMap;
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use crate::{names, plan::Dispatch};
@@ -11,37 +11,41 @@ use crate::{names, plan::Dispatch};
 /// at most, as each asks for three bits.
 const FILTER_BITS: usize = 48;
 
-/// Joins the two folded names of a pair into one key. Names that hold the separator can give two
-/// pairs one key; it then leads to the rules of both, which adds rules to try and takes none away.
-const SEPARATOR: char = '\n';
-
-/// The value of the `Dispatch` of the generated rule set.
-pub fn tables(dispatch: &Dispatch) -> TokenStream {
-    let mut pairs: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+/// The value of the `Dispatch` of the generated rule set; `functions` are the rules' names.
+pub fn table(dispatch: &Dispatch, functions: &[Ident]) -> TokenStream {
+    let digest = |name: &str| names::digest(name.as_bytes());
+    // Different names can have one digest, so that each leads to a list.
+    let mut entries: BTreeMap<u64, Vec<TokenStream>> = BTreeMap::new();
+    let mut add = |digest: u64, source: Option<&str>, name: Option<&str>, rules: &[usize]| {
+        let (source, name, rules) = (option(source), option(name), list(rules));
+        let candidates = quote!(Candidates { source: #source, name: #name, rules: #rules });
+        entries.entry(digest).or_default().push(candidates);
+    };
     for ((source, name), rules) in &dispatch.pairs {
-        let candidates = pairs.entry(format!("{source}{SEPARATOR}{name}")).or_default();
-        candidates.extend(rules);
-        candidates.sort_unstable();
-        candidates.dedup();
+        let pair = names::pair(digest(source), digest(name));
+        add(pair, Some(source), Some(name), rules);
     }
-    let filter = filter(dispatch);
-    let pairs = map(pairs.iter().map(|(key, rules)| (key.clone(), rules)));
-    let sources = map(dispatch.sources.iter().map(|(source, rules)| (source.clone(), rules)));
-    let names = map(dispatch.names.iter().map(|(name, rules)| (name.clone(), rules)));
+    for (source, rules) in &dispatch.sources {
+        add(digest(source), Some(source), None, rules);
+    }
+    for (name, rules) in &dispatch.names {
+        add(digest(name), None, Some(name), rules);
+    }
+    let filter = filter(entries.keys());
+    let table = map(&entries);
     let any = list(&dispatch.any);
-    quote! {
-        Dispatch { filter: #filter, pairs: #pairs, sources: #sources, names: #names, any: #any }
-    }
+    let each = dispatch.any.iter().filter_map(|&rule| {
+        let (index, function) = (Literal::usize_unsuffixed(rule), functions.get(rule)?);
+        Some(quote!(if #function(record) { fired.push(#index); }))
+    });
+    let match_any = quote!(|record, fired| { #(#each)* });
+    quote!(Dispatch { filter: #filter, table: #table, any: #any, match_any: #match_any })
 }
 
 /// The bits of all keys.
-fn filter(dispatch: &Dispatch) -> TokenStream {
-    let Dispatch { pairs, sources, names, .. } = dispatch;
-    let digest = |name: &String| names::digest(name.as_bytes());
-    let pairs = pairs.keys().map(|(source, name)| names::pair(digest(source), digest(name)));
-    let keys: Vec<u64> = pairs.chain(sources.keys().chain(names.keys()).map(digest)).collect();
+fn filter<'a>(keys: impl ExactSizeIterator<Item = &'a u64>) -> TokenStream {
     let mut filter = vec![0_u64; (keys.len() * FILTER_BITS).div_ceil(64).next_power_of_two()];
-    for key in keys {
+    for &key in keys {
         let (word, bit) = names::place(key, filter.len());
         if let Some(word) = filter.get_mut(word) {
             *word |= bit;
@@ -51,17 +55,21 @@ fn filter(dispatch: &Dispatch) -> TokenStream {
     quote!(&[#(#words),*])
 }
 
-fn map<'a>(entries: impl Iterator<Item = (String, &'a Vec<usize>)>) -> TokenStream {
+fn map(entries: &BTreeMap<u64, Vec<TokenStream>>) -> TokenStream {
     let mut map = phf_codegen::Map::new();
     map.phf_path("phf");
-    for (key, rules) in entries {
-        map.entry(key, list(rules).to_string());
+    for (&key, candidates) in entries {
+        map.entry(key, quote!(&[#(#candidates),*]).to_string());
     }
     let text = map.build().to_string();
     match text.parse() {
         Ok(tokens) => tokens,
         Err(error) => unreachable!("the hash table is not Rust: {error}\n{text}"),
     }
+}
+
+fn option(name: Option<&str>) -> TokenStream {
+    name.map_or_else(|| quote!(None), |name| quote!(Some(#name)))
 }
 
 fn list(rules: &[usize]) -> TokenStream {

@@ -154,7 +154,10 @@ impl Emit<'_> {
         let call = match predicate {
             Predicate::Field { path, test } => {
                 let (path, test) = (self.paths.name(path), self.test(test));
-                quote!(record.field(&path::#path, &#test))
+                match self.plan.recalled.get(predicate) {
+                    Some(number) => quote!(record.recall(#number, &path::#path, &#test)),
+                    None => quote!(record.field(&path::#path, &#test)),
+                }
             }
             Predicate::Keyword(test) => {
                 let test = self.text_test(test);
