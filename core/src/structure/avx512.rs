@@ -7,13 +7,19 @@ use std::arch::x86_64::{
 
 use super::{
     Structure, avx2,
-    block::{self, Masks, PARTING},
+    block::{self, Masks, PARTING, Way},
 };
 
 /// Reads the structure of a text.
 #[target_feature(enable = "avx512bw,pclmulqdq,bmi1,bmi2,popcnt")]
 pub(super) fn read(json: &[u8], structure: &mut Structure) {
-    block::read(json, structure, |block| masks(block), |bits| avx2::prefix_xor(bits));
+    let way = Way {
+        masks: |block: &[u8; 64]| masks(block),
+        backslashes: |block: &[u8; 64]| equal(load(block), b'\\'),
+        squares: |block: &[u8; 64]| _mm512_testn_epi8_mask(load(block), _mm512_set1_epi8(0x20)),
+        prefix_xor: |bits| avx2::prefix_xor(bits),
+    };
+    block::read(json, structure, way);
 }
 
 /// The masks of a block.
@@ -21,23 +27,25 @@ pub(super) fn read(json: &[u8], structure: &mut Structure) {
 #[target_feature(enable = "avx512bw,pclmulqdq,bmi1,bmi2,popcnt")]
 fn masks(block: &[u8; 64]) -> Masks {
     let bytes = load(block);
-    let equal =
-        |bytes, byte: u8| _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(byte.cast_signed()));
     // `[` and `{` differ in this bit alone, and so do `]` and `}`.
     let case = _mm512_set1_epi8(0x20);
     let lower = _mm512_or_si512(bytes, case);
     let parting = _mm512_set1_epi8(PARTING.cast_signed());
     Masks {
         quotes: equal(bytes, b'"'),
-        backslashes: equal(bytes, b'\\'),
         opens: equal(lower, b'{'),
         closes: equal(lower, b'}'),
-        squares: _mm512_testn_epi8_mask(bytes, case),
         colons: equal(bytes, b':'),
         commas: equal(_mm512_and_si512(bytes, parting), b' '),
         // As signed numbers, bytes that are not ASCII are below 0.
-        unusual: _mm512_cmplt_epi8_mask(bytes, case),
+        rare: _mm512_cmplt_epi8_mask(bytes, case) | equal(bytes, b'\\'),
     }
+}
+
+#[inline]
+#[target_feature(enable = "avx512bw,pclmulqdq,bmi1,bmi2,popcnt")]
+fn equal(bytes: __m512i, byte: u8) -> u64 {
+    _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(byte.cast_signed()))
 }
 
 #[inline]

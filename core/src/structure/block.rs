@@ -10,20 +10,28 @@ pub(super) const PARTING: u8 = !0x0c;
 pub(super) struct Masks {
     /// `"`
     pub quotes: u64,
-    /// `\`
-    pub backslashes: u64,
     /// `{`, `[`
     pub opens: u64,
     /// `}`, `]`
     pub closes: u64,
-    /// `[` and `]` are among these, `{` and `}` are not.
-    pub squares: u64,
     /// `:`
     pub colons: u64,
     /// `,` and the space. `$` and `(` are among these as well: so it is one comparison.
     pub commas: u64,
-    /// Control characters, and bytes that are not ASCII.
-    pub unusual: u64,
+    /// `\`, control characters, and bytes that are not ASCII.
+    pub rare: u64,
+}
+
+/// How the masks of 64 bytes are made.
+pub(super) struct Way<M, B, S, P> {
+    /// Those that every block is asked for.
+    pub masks: M,
+    /// `\`
+    pub backslashes: B,
+    /// `[` and `]` are among these, `{` and `}` are not.
+    pub squares: S,
+    /// Each bit becomes the parity of the bits up to it.
+    pub prefix_xor: P,
 }
 
 /// The structure of 64 bytes. What is in strings is not in it.
@@ -35,54 +43,55 @@ pub(super) struct Block {
     pub opens: u64,
     /// `}`, `]`
     pub closes: u64,
-    /// `[`, `]`
-    pub squares: u64,
     /// `:`
     pub colons: u64,
 }
 
-/// What a block says of the first byte of the next one.
+/// What the next block has to know of a block: its last byte decides.
 #[derive(Debug)]
 struct Before {
-    /// All ones where it is in a string.
-    inside: u64,
-    /// 1 where it is escaped.
+    /// Strings, from opening quotes to the bytes before closing ones.
+    strings: u64,
+    /// 1 where the first byte of the next block is escaped.
     escaped: u64,
-    /// 1 where it is behind a quote.
-    quoted: u64,
-    /// 1 where it is behind a colon, or behind what opens something.
-    led: u64,
-    /// 1 where it is behind a comma or space.
-    parted: u64,
+    /// Quotes.
+    quotes: u64,
+    /// Colons, and what opens something.
+    leads: u64,
+    /// The same and commas and spaces.
+    parts: u64,
 }
 
-/// Reads the structure of a text, with masks of each block made so. `prefix_xor` gives each bit the
-/// parity of the bits up to it.
+/// Reads the structure of a text in one of the ways.
 #[inline(always)]
 pub(super) fn read(
     json: &[u8],
     structure: &mut Structure,
-    masks: impl Fn(&[u8; 64]) -> Masks,
-    prefix_xor: impl Fn(u64) -> u64,
+    way: Way<
+        impl Fn(&[u8; 64]) -> Masks,
+        impl Fn(&[u8; 64]) -> u64,
+        impl Fn(&[u8; 64]) -> u64,
+        impl Fn(u64) -> u64,
+    >,
 ) {
     let Structure { blocks, irregular, escapes, objects } = structure;
     let mut finder = Finder::default();
     let mut unusual = Unusual { irregular, escapes };
-    let mut before = Before { inside: 0, escaped: 0, quoted: 0, led: 0, parted: 0 };
+    let mut before = Before { strings: 0, escaped: 0, quotes: 0, leads: 0, parts: 0 };
     let (whole, rest) = json.as_chunks::<64>();
     let mut rooms = blocks.iter_mut();
     let mut at = 0_u32;
-    let mut take = |at, room: &mut Block, masks| {
-        let (block, joins) = before.block(at, masks, &prefix_xor, &mut unusual);
-        finder.block(at, &block, joins, objects);
+    let mut take = |at, room: &mut Block, bytes: &[u8; 64]| {
+        let (block, joins) = before.block(at, bytes, &way, &mut unusual);
+        finder.block(at, &block, joins, || (way.squares)(bytes), objects);
         *room = block;
     };
     for (bytes, room) in whole.iter().zip(&mut rooms) {
-        take(at, room, masks(bytes));
+        take(at, room, bytes);
         at = at.wrapping_add(64);
     }
     if let Some(room) = rooms.next() {
-        take(at, room, masks(&padded(rest)));
+        take(at, room, &padded(rest));
     }
 }
 
@@ -113,31 +122,40 @@ impl Before {
     fn block(
         &mut self,
         at: u32,
-        masks: Masks,
-        prefix_xor: &impl Fn(u64) -> u64,
+        bytes: &[u8; 64],
+        way: &Way<
+            impl Fn(&[u8; 64]) -> Masks,
+            impl Fn(&[u8; 64]) -> u64,
+            impl Fn(&[u8; 64]) -> u64,
+            impl Fn(u64) -> u64,
+        >,
         found: &mut Unusual<'_>,
     ) -> (Block, u64) {
-        let mut quotes = masks.quotes;
-        if masks.backslashes | self.escaped != 0 {
-            quotes &= !escaped(masks.backslashes, &mut self.escaped);
-            found.escape(at);
+        let masks = (way.masks)(bytes);
+        let (mut quotes, mut unusual) = (masks.quotes, masks.rare);
+        if masks.rare | self.escaped != 0 {
+            let backslashes = (way.backslashes)(bytes);
+            unusual &= !backslashes;
+            if backslashes | self.escaped != 0 {
+                quotes &= !escaped(backslashes, &mut self.escaped);
+                found.escape(at);
+            }
         }
-        // From opening quotes to the bytes before closing ones.
-        let strings = prefix_xor(quotes) ^ self.inside;
-        self.inside = (strings >> 63).wrapping_neg();
+        let inside = (self.strings >> 63).wrapping_neg();
+        let strings = (way.prefix_xor)(quotes) ^ inside;
         let (opens, closes) = (masks.opens & !strings, masks.closes & !strings);
         let colons = masks.colons & !strings;
-        let (leads, parts) = (colons | opens, masks.commas & !strings);
-        let led = leads << 1 | self.led;
-        let joins = opens & !led;
-        let displaced = colons & !(quotes << 1 | self.quoted)
-            | quotes & strings & !(led | parts << 1 | self.parted);
-        if displaced | masks.unusual != 0 {
-            found.irregular(at, displaced | masks.unusual);
+        let leads = colons | opens;
+        let parts = leads | masks.commas & !strings;
+        let behind = |bytes: u64, before: u64| bytes << 1 | before >> 63;
+        let joins = opens & !behind(leads, self.leads);
+        let displaced =
+            colons & !behind(quotes, self.quotes) | quotes & strings & !behind(parts, self.parts);
+        if displaced | unusual != 0 {
+            found.irregular(at, displaced | unusual);
         }
-        (self.quoted, self.led, self.parted) = (quotes >> 63, leads >> 63, parts >> 63);
-        let squares = masks.squares & (opens | closes);
-        (Block { quotes, opens, closes, squares, colons }, joins)
+        *self = Self { strings, escaped: self.escaped, quotes, leads, parts };
+        (Block { quotes, opens, closes, colons }, joins)
     }
 }
 

@@ -45,15 +45,30 @@ pub(super) struct Finder {
 
 impl Finder {
     /// Goes through the block that begins at `at`; `joins` is what of it can only be an element of an
-    /// array.
+    /// array, and of its brackets `squares` says which are square.
     #[inline(always)]
-    pub fn block(&mut self, at: u32, block: &Block, joins: u64, objects: &mut OutermostObjects) {
+    pub fn block(
+        &mut self,
+        at: u32,
+        block: &Block,
+        joins: u64,
+        squares: impl FnOnce() -> u64,
+        objects: &mut OutermostObjects,
+    ) {
+        let brackets = block.opens | block.closes;
+        if brackets == 0 {
+            if self.depth == 1 {
+                objects.colons.push_bits(at, block.colons);
+            }
+            return;
+        }
+        let squares = squares() & brackets;
         let closed = block.closes.count_ones();
         if self.depth > closed + 1 {
             if joins != 0 {
                 self.joined = self.joined.or(Some(at));
             }
-            self.squares ^= block.squares;
+            self.squares ^= squares;
             self.depth = self.depth.wrapping_add(block.opens.count_ones()).wrapping_sub(closed);
             self.deep |= self.depth as usize > MAX_DEPTH;
             return;
@@ -62,14 +77,14 @@ impl Finder {
         // that leads there or away.
         let (mut here, mut begin) = (u64::MAX, 0);
         let mut own = u64::from(self.depth == 1).wrapping_neg();
-        let mut brackets = block.opens | block.closes;
+        let mut brackets = brackets;
         while brackets != 0 {
             let bit = brackets & brackets.wrapping_neg();
             brackets ^= bit;
             let opens = block.opens & bit != 0;
             if self.depth == 0 {
                 // An array of objects opens or closes.
-                if !opens || block.squares & bit != 0 {
+                if !opens || squares & bit != 0 {
                     continue;
                 }
                 objects.begin(at + bit.trailing_zeros());
@@ -82,7 +97,7 @@ impl Finder {
             if self.depth == 0 {
                 let within = here & (bit | (bit - 1));
                 objects.colons.push_bits(at, block.colons & own & within);
-                self.squares ^= block.squares & within;
+                self.squares ^= squares & within;
                 if joins & within & !begin != 0 {
                     self.joined = self.joined.or(Some(at));
                 }
@@ -94,7 +109,7 @@ impl Finder {
             if joins & here & !begin != 0 {
                 self.joined = self.joined.or(Some(at));
             }
-            self.squares ^= block.squares & here;
+            self.squares ^= squares & here;
             objects.colons.push_bits(at, block.colons & own);
         }
     }

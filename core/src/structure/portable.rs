@@ -2,12 +2,18 @@
 
 use super::{
     Structure,
-    block::{self, Masks, PARTING},
+    block::{self, Masks, PARTING, Way},
 };
 
 /// Reads the structure of a text.
 pub(super) fn read(json: &[u8], structure: &mut Structure) {
-    block::read(json, structure, masks, prefix_xor);
+    let way = Way {
+        masks,
+        backslashes: |block: &[u8; 64]| mask(block, |byte| byte == b'\\'),
+        squares: |block: &[u8; 64]| mask(block, |byte| byte & 0x20 == 0),
+        prefix_xor,
+    };
+    block::read(json, structure, way);
 }
 
 /// The masks of a block.
@@ -16,14 +22,13 @@ fn masks(block: &[u8; 64]) -> Masks {
     let equal = |byte: u8| mask(block, |each| each == byte);
     Masks {
         quotes: equal(b'"'),
-        backslashes: equal(b'\\'),
         // `[` and `{` differ in this bit alone, and so do `]` and `}`.
         opens: mask(block, |byte| byte | 0x20 == b'{'),
         closes: mask(block, |byte| byte | 0x20 == b'}'),
-        squares: mask(block, |byte| byte & 0x20 == 0),
         colons: equal(b':'),
         commas: mask(block, |byte| byte & PARTING == b' '),
-        unusual: mask(block, |byte| byte.cast_signed() < 0x20),
+        // As signed numbers, bytes that are not ASCII are below 0.
+        rare: mask(block, |byte| byte.cast_signed() < 0x20 || byte == b'\\'),
     }
 }
 
