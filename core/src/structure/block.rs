@@ -79,18 +79,18 @@ pub(super) fn read(
     let mut unusual = Unusual { irregular, escapes };
     let mut before = Before { strings: 0, escaped: 0, quotes: 0, leads: 0, parts: 0 };
     let (whole, rest) = json.as_chunks::<64>();
-    let mut rooms = blocks.iter_mut();
     let mut at = 0_u32;
     let mut take = |at, room: &mut Block, bytes: &[u8; 64]| {
         let (block, joins) = before.block(at, bytes, &way, &mut unusual);
         finder.block(at, &block, joins, || (way.squares)(bytes), objects);
         *room = block;
     };
-    for (bytes, room) in whole.iter().zip(&mut rooms) {
+    let (rooms, last) = blocks.split_at_mut_checked(whole.len()).unwrap_or_default();
+    for (bytes, room) in whole.iter().zip(rooms) {
         take(at, room, bytes);
         at = at.wrapping_add(64);
     }
-    if let Some(room) = rooms.next() {
+    if let Some(room) = last.first_mut() {
         take(at, room, &padded(rest));
     }
 }

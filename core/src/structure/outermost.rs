@@ -33,14 +33,22 @@ pub(super) struct OutermostObjects {
 ///
 /// As long as more is open in front of a block than it closes, the number of its brackets is all
 /// that matters.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Finder {
     /// How much is open: 1 in the object itself.
     depth: u32,
     /// One bracket that closes what another kind opened leaves an odd number of square ones.
     squares: u64,
-    joined: Option<u32>,
-    deep: bool,
+    /// Where the first block begins in which something is joined; more than any position where none is.
+    joined: u32,
+    /// The most that was open between two blocks.
+    deepest: u32,
+}
+
+impl Default for Finder {
+    fn default() -> Self {
+        Self { depth: 0, squares: 0, joined: u32::MAX, deepest: 0 }
+    }
 }
 
 impl Finder {
@@ -66,11 +74,11 @@ impl Finder {
         let closed = block.closes.count_ones();
         if self.depth > closed + 1 {
             if joins != 0 {
-                self.joined = self.joined.or(Some(at));
+                self.joined = self.joined.min(at);
             }
             self.squares ^= squares;
             self.depth = self.depth.wrapping_add(block.opens.count_ones()).wrapping_sub(closed);
-            self.deep |= self.depth as usize > MAX_DEPTH;
+            self.deepest = self.deepest.max(self.depth);
             return;
         }
         // From the begin of the object on; and where the depth is 1, which changes with each bracket
@@ -99,7 +107,7 @@ impl Finder {
                 objects.colons.push_bits(at, block.colons & own & within);
                 self.squares ^= squares & within;
                 if joins & within & !begin != 0 {
-                    self.joined = self.joined.or(Some(at));
+                    self.joined = self.joined.min(at);
                 }
                 own = 0;
                 objects.end(at + bit.trailing_zeros() + 1, self);
@@ -107,7 +115,7 @@ impl Finder {
         }
         if self.depth > 0 {
             if joins & here & !begin != 0 {
-                self.joined = self.joined.or(Some(at));
+                self.joined = self.joined.min(at);
             }
             self.squares ^= squares & here;
             objects.colons.push_bits(at, block.colons & own);
@@ -149,8 +157,9 @@ impl OutermostObjects {
         if let Some(object) = self.all.last_mut() {
             object.end = Some(end);
             object.colons.1 = behind;
-            object.sound = !finder.deep && finder.squares.count_ones().is_multiple_of(2);
-            object.joined = finder.joined;
+            object.sound = finder.deepest as usize <= MAX_DEPTH
+                && finder.squares.count_ones().is_multiple_of(2);
+            object.joined = Some(finder.joined).filter(|&at| at < u32::MAX);
         }
     }
 }
