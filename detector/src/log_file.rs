@@ -355,7 +355,10 @@ impl<R: Read> LogFile<R> {
 }
 
 fn is_insight(record: &Record<'_>) -> bool {
+    if let Some(category) = record.plain_text(&EVENT_CATEGORY) {
+        return category == b"Insight";
+    }
+    // Old records have no category.
     record.says(&EVENT_CATEGORY, "Insight")
-        // Old records have no category.
         || !record.has(&EVENT_CATEGORY) && record.says(&EVENT_TYPE, "AwsCloudTrailInsight")
 }

@@ -108,6 +108,11 @@ impl<'p> Key<'p> {
         }
     }
 
+    /// The length in bytes of the key with its quotes, if it needs no escapes.
+    pub fn quoted_length(&self) -> usize {
+        self.text.len() + 2
+    }
+
     /// Whether this is the key in front of the colon at `colon`.
     #[inline(always)]
     pub fn precedes(&self, json: &[u8], colon: usize, escapes: bool) -> bool {

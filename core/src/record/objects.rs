@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memmem::Finder};
 
 use super::{
     MAX_MEMBERS, Path, Reader, Record, check_utf8,
@@ -22,13 +22,13 @@ const NAMING: [(&str, Path<'static>); 3] = [
     ("\"eventSource\"", Path::new("eventSource")),
     ("\"eventID\"", Path::new("eventID")),
 ];
-const NAMING_PREFIX: &[u8] = b"\"event";
+const NAMING_PREFIX: &str = "\"event";
 
 /// Finds objects in a text of many, by their shape: strings end, as many brackets close as open, and
 /// behind a key is a colon; one with something in it that may be a record that stood beside it is valid
 /// JSON. So none that is broken takes other records along.
 /// Whether it is valid JSON, [`is_json`](Self::is_json) tells.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Objects {
     structure: Structure,
     next: Next,
@@ -39,6 +39,22 @@ pub struct Objects {
     /// Whether it is ASCII without escapes.
     pub(super) plain: bool,
     keys: Keys,
+    /// Finds [`NAMING_PREFIX`].
+    naming: Finder<'static>,
+}
+
+impl Default for Objects {
+    fn default() -> Self {
+        Self {
+            structure: Structure::new(),
+            next: Next::default(),
+            object: Outermost::default(),
+            escapes: false,
+            plain: false,
+            keys: Keys::default(),
+            naming: Finder::new(NAMING_PREFIX),
+        }
+    }
 }
 
 /// What is found at a place of the text.
@@ -143,8 +159,7 @@ impl Objects {
                     || self.member(text, path.as_key()) == Some(at + quoted.len())
             })
         };
-        let alone =
-            !self.escapes && memmem::find_iter(from, NAMING_PREFIX).all(|at| is_own(first + at));
+        let alone = !self.escapes && self.naming.find_iter(from).all(|at| is_own(first + at));
         alone || self.is_json(text)
     }
 

@@ -159,6 +159,11 @@ impl<'a> Record<'a> {
         if *self.json.get(open)? != b'{' {
             return None;
         }
+        // As the type of callers, the key is often the first one.
+        let first = open + whole.quoted_length() + 1;
+        if self.json.get(first) == Some(&b':') && whole.precedes(self.json, first, false) {
+            return Some(Some(first));
+        }
         Some(self.objects.find_colon(open, |colon| whole.precedes(self.json, colon, false)))
     }
 
