@@ -20,7 +20,7 @@ mod dispatch;
 mod recall;
 
 #[doc(hidden)]
-pub use dispatch::{Candidates, Dispatch};
+pub use dispatch::Dispatch;
 use recall::Recall;
 
 /// All compiled rules.

@@ -125,7 +125,7 @@ fn imports() -> TokenStream {
                 },
                 TimePart, regex,
             },
-            rule_set::{Candidates, Dispatch, Level, Matching, OffRule, Related, Rule, RuleSet, Source, at_least},
+            rule_set::{Dispatch, Level, Matching, OffRule, Related, Rule, RuleSet, Source, at_least},
         };
         #[allow(unused_imports, reason = "which of them occur depends on the rules")]
         use ::std::{net::{Ipv4Addr, Ipv6Addr}, sync::LazyLock};

@@ -1,8 +1,8 @@
-//! A filter of names: a few bits that tell most names that are in no table, before they are looked
-//! up in one.
+//! Digests of names, which are the keys of the table that leads to rules, and a filter of them: a few
+//! bits that tell most names that are not in the table, before they are looked up.
 //!
-//! The compiler makes the filter and what it compiles asks it, so that both have this file: the root
-//! crate takes it in by its path, as it cannot depend on the compiler when it runs.
+//! The compiler makes both and what it compiles asks them, so that both have this file: the core takes
+//! it in by its path, as it cannot depend on the compiler.
 
 /// A digest of a name whatever its case, where it is ASCII.
 pub fn digest(name: &[u8]) -> u64 {

@@ -7,36 +7,24 @@ use crate::{
 };
 use names::{digest, pair, place};
 
-// The compiler has made the tables with it.
+// The compiler has made the table with it.
 #[path = "../../../sigma-compiler/src/names.rs"]
 mod names;
 
-/// Perfect hash table from digests of names to rules.
-///
-/// A record concerns the rules of its eventSource and eventName together, of its eventSource, of its
-/// eventName, and `any`.
+/// A perfect hash table from digests of names to the rules that records with them can concern: those
+/// of eventSource and eventName together, those of either one, and `any`.
 #[derive(Debug)]
 pub struct Dispatch {
     /// The bits of all keys of the table.
     pub filter: &'static [u64],
-    /// By the digest of the names that decide.
-    pub table: phf::Map<u64, &'static [Candidates]>,
+    /// By the digest of the names that decide, indices of rules. That other names can have the same
+    /// digest adds rules to try and takes none away.
+    pub table: phf::Map<u64, &'static [u16]>,
     /// For every record.
     pub any: &'static [u16],
     /// Adds those of `any` that fire. A function that calls them directly, which takes less than a
     /// list of functions.
     pub match_any: fn(&Matching<'_>, &mut Vec<u16>),
-}
-
-/// The rules that records with certain names can concern.
-#[derive(Debug)]
-pub struct Candidates {
-    /// The eventSource, folded; `None` for any one.
-    pub source: Option<&'static str>,
-    /// The eventName, folded; `None` for any one.
-    pub name: Option<&'static str>,
-    /// Indices, ascending.
-    pub rules: &'static [u16],
 }
 
 impl Dispatch {
@@ -45,10 +33,7 @@ impl Dispatch {
     pub fn find(&self, record: &Record<'_>, rules: usize, candidates: &mut Vec<u16>) {
         candidates.clear();
         match record.plain_names() {
-            Some((source, name)) => {
-                let is = |wanted: &str, name: &[u8]| name.eq_ignore_ascii_case(wanted.as_bytes());
-                self.add(Some(source), Some(name), is, candidates);
-            }
+            Some((source, name)) => self.add(Some(digest(source)), Some(digest(name)), candidates),
             None => self.find_any(record, rules, candidates),
         }
     }
@@ -62,46 +47,25 @@ impl Dispatch {
             candidates.extend((0..=u16::MAX).take(rules));
             return;
         }
-        let folded = |name| match name {
+        let digest = |name| match name {
             Name::Text(name) => {
                 let mut folded = String::new();
                 fold_into(&name, &mut folded);
-                Some(folded)
+                Some(digest(folded.as_bytes()))
             }
             _ => None,
         };
-        let (source, name) = (folded(source), folded(name));
-        self.add(
-            source.as_ref().map(String::as_bytes),
-            name.as_ref().map(String::as_bytes),
-            |wanted, name| wanted.as_bytes() == name,
-            candidates,
-        );
+        self.add(digest(source), digest(name), candidates);
     }
 
-    /// Adds the rules of these names; `is` says whether one is a folded one.
+    /// Adds the rules of names with these digests.
     #[inline]
-    fn add(
-        &self,
-        source: Option<&[u8]>,
-        name: Option<&[u8]>,
-        is: impl Fn(&str, &[u8]) -> bool,
-        candidates: &mut Vec<u16>,
-    ) {
-        let (by_source, by_name) = (source.map(digest), name.map(digest));
-        let both = by_source.zip(by_name).map(|(source, name)| pair(source, name));
-        let fits = |wanted: Option<&str>, name: Option<&[u8]>| {
-            wanted.is_none_or(|wanted| name.is_some_and(|name| is(wanted, name)))
-        };
-        for digest in [both, by_source, by_name].into_iter().flatten() {
+    fn add(&self, source: Option<u64>, name: Option<u64>, candidates: &mut Vec<u16>) {
+        let both = source.zip(name).map(|(source, name)| pair(source, name));
+        for digest in [both, source, name].into_iter().flatten() {
             // Few records are in the table; most of the others are known by a few bits.
-            if !self.may_have(digest) {
-                continue;
-            }
-            for each in self.table.get(&digest).copied().into_iter().flatten() {
-                if fits(each.source, source) && fits(each.name, name) {
-                    candidates.extend_from_slice(each.rules);
-                }
+            if self.may_have(digest) {
+                candidates.extend(self.table.get(&digest).copied().into_iter().flatten());
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The perfect hash table that leads from a record to the rules it can concern.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
@@ -13,27 +13,21 @@ const FILTER_BITS: usize = 48;
 
 /// The value of the `Dispatch` of the generated rule set; `functions` are the rules' names.
 pub fn table(dispatch: &Dispatch, functions: &[Ident]) -> TokenStream {
-    let digest = |name: &str| names::digest(name.as_bytes());
-    // Different names can have one digest, so that each leads to a list.
-    let mut entries: BTreeMap<u64, Vec<TokenStream>> = BTreeMap::new();
-    let mut add = |digest: u64, source: Option<&str>, name: Option<&str>, rules: &[usize]| {
-        let (source, name, rules) = (option(source), option(name), list(rules));
-        let candidates = quote!(Candidates { source: #source, name: #name, rules: #rules });
-        entries.entry(digest).or_default().push(candidates);
-    };
-    for ((source, name), rules) in &dispatch.pairs {
-        let pair = names::pair(digest(source), digest(name));
-        add(pair, Some(source), Some(name), rules);
-    }
-    for (source, rules) in &dispatch.sources {
-        add(digest(source), Some(source), None, rules);
-    }
-    for (name, rules) in &dispatch.names {
-        add(digest(name), None, Some(name), rules);
+    let digest = |name: &String| names::digest(name.as_bytes());
+    let pairs = dispatch
+        .pairs
+        .iter()
+        .map(|((source, name), rules)| (names::pair(digest(source), digest(name)), rules));
+    let either = dispatch.sources.iter().chain(&dispatch.names);
+    let either = either.map(|(name, rules)| (digest(name), rules));
+    // Where different names have one digest, it leads to the rules of both.
+    let mut entries: BTreeMap<u64, BTreeSet<usize>> = BTreeMap::new();
+    for (digest, rules) in pairs.chain(either) {
+        entries.entry(digest).or_default().extend(rules);
     }
     let filter = filter(entries.keys());
     let table = map(&entries);
-    let any = list(&dispatch.any);
+    let any = list(dispatch.any.iter());
     let each = dispatch.any.iter().filter_map(|&rule| {
         let (index, function) = (Literal::usize_unsuffixed(rule), functions.get(rule)?);
         Some(quote!(if #function(record) { fired.push(#index); }))
@@ -55,11 +49,11 @@ fn filter<'a>(keys: impl ExactSizeIterator<Item = &'a u64>) -> TokenStream {
     quote!(&[#(#words),*])
 }
 
-fn map(entries: &BTreeMap<u64, Vec<TokenStream>>) -> TokenStream {
+fn map(entries: &BTreeMap<u64, BTreeSet<usize>>) -> TokenStream {
     let mut map = phf_codegen::Map::new();
     map.phf_path("phf");
-    for (&key, candidates) in entries {
-        map.entry(key, quote!(&[#(#candidates),*]).to_string());
+    for (&key, rules) in entries {
+        map.entry(key, list(rules.iter()).to_string());
     }
     let text = map.build().to_string();
     match text.parse() {
@@ -68,11 +62,7 @@ fn map(entries: &BTreeMap<u64, Vec<TokenStream>>) -> TokenStream {
     }
 }
 
-fn option(name: Option<&str>) -> TokenStream {
-    name.map_or_else(|| quote!(None), |name| quote!(Some(#name)))
-}
-
-fn list(rules: &[usize]) -> TokenStream {
-    let rules = rules.iter().map(|&rule| Literal::usize_unsuffixed(rule));
+fn list<'r>(rules: impl Iterator<Item = &'r usize>) -> TokenStream {
+    let rules = rules.map(|&rule| Literal::usize_unsuffixed(rule));
     quote!(&[#(#rules),*])
 }
