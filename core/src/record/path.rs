@@ -211,7 +211,9 @@ impl<'a> Record<'a> {
             return Plain::Other;
         }
         let text = objects.quote(at + 1).and_then(|end| self.json.get(at + 1..end));
-        let is_plain = |text: &&[u8]| objects.plain || text.is_ascii() && !text.contains(&b'\\');
+        let is_plain = |text: &&[u8]| {
+            objects.plain || text.is_ascii() && !(objects.escapes && text.contains(&b'\\'))
+        };
         text.filter(is_plain).map_or(Plain::Other, Plain::Text)
     }
 
