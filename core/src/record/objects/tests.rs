@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -88,6 +90,25 @@ fn an_object_is_not_judged_by_what_is_wrong_in_front_of_it() {
         start += length.unwrap_or(1);
     }
     assert_eq!(found, [7, 15]);
+}
+
+#[test]
+fn an_object_has_no_members_of_others() {
+    let one = (r#"{"eventName":"a","eventID":"b","x":{"y":"c"}}"#, "a b c -");
+    let other = (r#"{"z":{"eventID":"d"},"eventName":"e"}"#, "e - - d");
+    let mut objects = Objects::default();
+    for texts in [[one, other], [other, one], [one, one]] {
+        let text = texts.map(|(json, _)| json).concat();
+        objects.read(text.as_bytes());
+        let mut start = 0;
+        for (json, said) in texts {
+            assert_eq!(objects.find(&text.as_bytes()[start..], start), Found::Object(json.len()));
+            let record = objects.record(json.as_bytes());
+            let says = |path| record.text(path).map_or("-".to_owned(), Cow::into_owned);
+            assert_eq!(["eventName", "eventID", "x.y", "z.eventID"].map(says).join(" "), said);
+            start += json.len();
+        }
+    }
 }
 
 fn tokens() -> impl Strategy<Value = String> {
