@@ -112,10 +112,7 @@ impl<R: Read> LogFile<R> {
                 self.go(1, array.behind());
                 found
             }
-            (Expected::Comma, b',') => {
-                self.go(1, next(Expected::Record));
-                self.element(array, Expected::Record)
-            }
+            (Expected::Comma, b',') => self.go(1, next(Expected::Record)),
             (Expected::Comma, b'{') if array == Array::Guessed => self.go(0, Place::Top),
             (Expected::Comma, b'{') => {
                 self.place = next(Expected::RecordOrEnd);
