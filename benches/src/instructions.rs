@@ -21,31 +21,29 @@ const PARTS: [(&str, &[&str]); 8] = [
     ("rows of matches", &["commands::scan::rows", "message", "actor", "from_utf8"]),
 ];
 
+/// What else is counted as a whole, to be compared: other rules, and records that match or do not.
+const WHOLES: [(&str, Profile, Rules); 3] = [
+    ("all, with 1,000 rules", Profile::Usual, Rules::Thousand),
+    ("all, where no record matches", Profile::HitNothing, Rules::Usual),
+    ("all, where each one does", Profile::HitCatchAll, Rules::Usual),
+];
+
+/// Functions that were run, each with the number of its own instructions.
+type Functions = Vec<(u64, String)>;
+
 /// Scans one file under valgrind, and prints how many instructions that took, and for what.
 ///
 /// Valgrind knows fewer instructions than many a processor, and says so to programs that ask: it may
 /// count another path through the code than the one that runs without it.
 ///
 /// # Errors
-/// The command does not build or run.
+/// The scan fails.
 pub fn count(lab: &Lab) -> Result<(), Box<dyn Error>> {
-    let corpus = lab.corpus(Profile::Usual, 1)?;
-    let program = lab.program(Rules::Usual)?;
-    let found = lab.folder("instructions")?.join("callgrind.out");
-    let scan = Command::new("valgrind")
-        .arg("--tool=callgrind")
-        .arg(format!("--callgrind-out-file={}", found.display()))
-        .arg(program)
-        .args(["scan", "--matches", "--format", "ndjson", "--threads", "1", "-o", "/dev/null"])
-        .arg(&corpus.folder)
-        .output();
-    if matches!(&scan, Err(error) if error.kind() == io::ErrorKind::NotFound) {
+    let Some((corpus, functions)) = scan(lab, Profile::Usual, Rules::Usual)? else {
         println!("not counted: valgrind is not installed");
         return Ok(());
-    }
-    succeeded(scan?)?;
-    let functions = functions(&found)?;
-    let all: u64 = functions.iter().map(|(count, _)| count).sum();
+    };
+    let all = sum(&functions);
     show("all", all, all, &corpus);
     let mut counts = [0; PARTS.len()];
     for (count, name) in &functions {
@@ -59,7 +57,39 @@ pub fn count(lab: &Lab) -> Result<(), Box<dyn Error>> {
         show(part, count, all, &corpus);
     }
     show("all the rest, and the start", all - counts.iter().sum::<u64>(), all, &corpus);
+    for (what, profile, rules) in WHOLES {
+        if let Some((corpus, functions)) = scan(lab, profile, rules)? {
+            show(what, sum(&functions), all, &corpus);
+        }
+    }
     Ok(())
+}
+
+/// A file that was scanned, and all functions that took part; nothing without valgrind.
+fn scan(
+    lab: &Lab,
+    profile: Profile,
+    rules: Rules,
+) -> Result<Option<(Cached, Functions)>, Box<dyn Error>> {
+    let corpus = lab.corpus(profile, 1)?;
+    let program = lab.program(rules)?;
+    let found = lab.folder("instructions")?.join("callgrind.out");
+    let scan = Command::new("valgrind")
+        .arg("--tool=callgrind")
+        .arg(format!("--callgrind-out-file={}", found.display()))
+        .arg(program)
+        .args(["scan", "--matches", "--format", "ndjson", "--threads", "1", "-o", "/dev/null"])
+        .arg(&corpus.folder)
+        .output();
+    if matches!(&scan, Err(error) if error.kind() == io::ErrorKind::NotFound) {
+        return Ok(None);
+    }
+    succeeded(scan?)?;
+    Ok(Some((corpus, functions(&found)?)))
+}
+
+fn sum(functions: &[(u64, String)]) -> u64 {
+    functions.iter().map(|(count, _)| count).sum()
 }
 
 fn show(part: &str, count: u64, all: u64, corpus: &Cached) {
@@ -71,8 +101,8 @@ fn show(part: &str, count: u64, all: u64, corpus: &Cached) {
     );
 }
 
-/// Every function that was run, with the number of its own instructions.
-fn functions(found: &Path) -> Result<Vec<(u64, String)>, Box<dyn Error>> {
+/// What valgrind has written.
+fn functions(found: &Path) -> Result<Functions, Box<dyn Error>> {
     let told = Command::new("callgrind_annotate").arg("--threshold=100").arg(found).output()?;
     let told = succeeded(told)?;
     // `1,234 ( 0.56%)  file:function [object]`

@@ -355,10 +355,5 @@ impl<R: Read> LogFile<R> {
 }
 
 fn is_insight(record: &Record<'_>) -> bool {
-    if let Some(category) = record.plain_text(&EVENT_CATEGORY) {
-        return category == b"Insight";
-    }
-    // Old records have no category.
-    record.says(&EVENT_CATEGORY, "Insight")
-        || !record.has(&EVENT_CATEGORY) && record.says(&EVENT_TYPE, "AwsCloudTrailInsight")
+    record.says(&EVENT_CATEGORY, "Insight") || record.says(&EVENT_TYPE, "AwsCloudTrailInsight")
 }

@@ -74,8 +74,10 @@ pub fn peers(lab: &Lab) -> Bars {
     let own = rules::own();
     let rsigma = itself("rsigma", "rsigma", &[&corpus.folder, &own])?;
     let sigma_rust = itself("sigma-rust", "sigma-rust", &[&corpus.folder, &own])?;
-    let [scan, rsigma, sigma_rust] = cpu(lab, &corpus, [scan, rsigma, sigma_rust])?;
+    let programs = [inflating(&corpus)?, scan, rsigma, sigma_rust];
+    let [floor, scan, rsigma, sigma_rust] = cpu(lab, &corpus, programs)?;
     println!("    rsigma {:.1} ×, sigma-rust {:.1} ×", rsigma / scan, sigma_rust / scan);
+    println!("    rsigma ÷ inflating {:.1} ×", rsigma / floor);
     Ok(vec![bar(Ok(rsigma.min(sigma_rust) / scan))])
 }
 
