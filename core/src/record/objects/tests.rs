@@ -111,6 +111,19 @@ fn an_object_has_no_members_of_others() {
     }
 }
 
+#[test]
+fn an_object_has_no_members_of_a_text_before() {
+    let mut objects = Objects::default();
+    // The colon of the same key stands at the same place, but in another object.
+    for (json, has) in [(r#"{"":1,"eventID":"a"}"#, true), (r#"{"z":{"eventID":"b"}}"#, false)] {
+        objects.read(json.as_bytes());
+        assert_eq!(objects.find(json.as_bytes(), 0), Found::Object(json.len()));
+        let record = objects.record(json.as_bytes());
+        assert_eq!(record.has(&Path::new("eventID")), has, "{json}");
+        assert_eq!(record.text("eventID").is_some(), has, "{json}");
+    }
+}
+
 fn tokens() -> impl Strategy<Value = String> {
     let token = prop::sample::select(vec![
         "{",
